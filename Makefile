@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What can be made. Objects are listed in Kbuild, long recipes live beside what they build.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+T ?=
+
+all: modules
+
+modules:		## build the modules for KDIR (default: the running kernel)
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+install:		## install the modules for KDIR
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+
+clean:			## remove what `make modules` made
+	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
+
+demo:			## plug the card into a virtual machine, use it, remove it
+	@tests/demo
+
+check:			## run all tests on all kernels; T=<pattern> runs some
+	@tests/run check $(T)
+
+style:			## check kernel code, device trees, shell and Python
+	@tests/style
+
+help:			## show this list
+	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+.PHONY: all modules install clean demo check style help

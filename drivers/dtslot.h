@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * dtslot - places in the live device tree where hardware comes and goes.
+ *
+ * What a finder (pci/, later connector/ and manual/) calls of the core (slot/).
+ */
+#ifndef DTSLOT_H
+#define DTSLOT_H
+
+#include <linux/device.h>
+#include <linux/types.h>
+
+#include "slot/blob.h"
+
+struct device_node;
+struct dtslot;
+
+/**
+ * struct dtslot_export - a label that overlays of a slot may refer to
+ * @label: the name an overlay uses, as in ``&label``
+ * @np: the node it stands for; the finder holds a reference as long as the
+ *	slot is prepared
+ */
+struct dtslot_export {
+	const char *label;
+	struct device_node *np;
+};
+
+/**
+ * struct dtslot_site - where in the live tree a slot is, as prepare() finds it
+ * @target: the slot's own node; overlays add below it. The finder holds the
+ *	reference until unprepare()
+ * @exports: labels that overlays may use, ended by an entry without a label;
+ *	NULL if there are none
+ */
+struct dtslot_site {
+	struct device_node *target;
+	const struct dtslot_export *exports;
+};
+
+/**
+ * struct dtslot_singleton - a driver that can serve one device in the system
+ * @compatible: what devices it binds to
+ * @stand_in: compatible that a further device gets instead
+ */
+struct dtslot_singleton {
+	const char *compatible;
+	const char *stand_in;
+};
+
+/**
+ * struct dtslot_source - where the overlay of a slot comes from
+ * @model: name of what is plugged in, for people and for sysfs
+ * @firmware: name under /lib/firmware to try first; NULL for none
+ * @data: the overlay to use if there is no such firmware; NULL for none
+ * @size: bytes at @data
+ * @data_name: what to call @data in the "overlay" attribute
+ * @singletons: drivers of its devices that can serve one only, ended by an
+ *	entry without a compatible; NULL if there are none
+ */
+struct dtslot_source {
+	char model[64];
+	char firmware[96];
+	const void *data;
+	size_t size;
+	const char *data_name;
+	const struct dtslot_singleton *singletons;
+};
+
+/**
+ * struct dtslot_ops - what a finder does for its slots
+ * @prepare: make the slot ready to take an overlay: power, node, interrupt
+ *	controller. Fills @site. On failure writes a message and leaves nothing
+ * @unprepare: undo prepare(); called with all devices and nodes gone
+ * @identify: say which overlay belongs to what is plugged in; runs after
+ *	prepare(). On failure writes a message
+ *
+ * All are called with the slot's lock held and may sleep; they must not call
+ * back into dtslot_attach(), dtslot_detach() or dtslot_destroy().
+ */
+struct dtslot_ops {
+	int (*prepare)(void *priv, struct dtslot_site *site, struct dtslot_text *text);
+	void (*unprepare)(void *priv);
+	int (*identify)(void *priv, struct dtslot_source *source, struct dtslot_text *text);
+};
+
+/**
+ * dtslot_create() - make a slot, empty, and its face in /sys/class/dtslot/
+ * @parent: the device the slot belongs to; parent of what the overlay brings
+ * @name: name of the slot, unique in the system
+ * @ops: the finder's callbacks
+ * @priv: handed back to them
+ *
+ * Return: the slot, or an ERR_PTR.
+ */
+struct dtslot *dtslot_create(struct device *parent, const char *name,
+			     const struct dtslot_ops *ops, void *priv);
+
+/**
+ * dtslot_destroy() - detach what is in a slot and take the slot away
+ * @slot: the slot; gone on return
+ *
+ * If the overlay cannot be taken off, its nodes stay in the live tree and the
+ * log says so; nothing of the slot is used any more all the same.
+ */
+void dtslot_destroy(struct dtslot *slot);
+
+/**
+ * dtslot_attach() - bring in what is plugged into a slot
+ * @slot: the slot
+ *
+ * One transaction: prepare, identify, load, check, resolve, apply, populate. If
+ * a step fails, those before it are undone, the slot is "failed" and its
+ * "error" says which step failed and why; the log has the same line.
+ *
+ * Context: may sleep; takes the slot's lock.
+ * Return: 0, -EBUSY if something is attached already, -EPERM if the slot is
+ * quarantined, -ENODEV if it is being destroyed, else the failed step's error.
+ */
+int dtslot_attach(struct dtslot *slot);
+
+/**
+ * dtslot_detach() - take off what dtslot_attach() brought
+ * @slot: the slot
+ *
+ * The transaction backwards. An empty slot is no error; a failed one becomes
+ * empty.
+ *
+ * Context: may sleep; takes the slot's lock.
+ * Return: 0, -ENODEV if the slot is being destroyed, or the error for which
+ * the slot is now "quarantined".
+ */
+int dtslot_detach(struct dtslot *slot);
+
+#endif

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Finder 1: a PCI function that is a slot. What is behind its BARs is described
+ * by an overlay, embedded or from firmware, and driven by platform drivers.
+ */
+#include <linux/module.h>
+#include <linux/of.h>
+
+#include "pci.h"
+
+/**
+ * struct card - a function that this driver is bound to
+ * @pdev: the function
+ * @soc: what is known of the SoC; NULL if it was bound by new_id or
+ *	driver_override
+ * @slot: its slot
+ * @nodes: nodes that were made for it
+ * @function: its node
+ * @irq: its interrupt controller
+ */
+struct card {
+	struct pci_dev *pdev;
+	const struct dtslot_pci_soc *soc;
+	struct dtslot *slot;
+	struct dtslot_pci_nodes *nodes;
+	struct device_node *function;
+	struct dtslot_pci_irq *irq;
+};
+
+static int check_bars(struct card *card, struct dtslot_text *text)
+{
+	struct pci_dev *pdev = card->pdev;
+	int bar;
+
+	if (pci_dev_is_disconnected(pdev) || !pci_device_is_present(pdev))
+		return dtslot_fail(text, -ENODEV, "the card does not answer");
+	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
+		const struct resource *res = pci_resource_n(pdev, bar);
+
+		if (card->soc && (card->soc->bars & BIT(bar)) && !resource_size(res))
+			return dtslot_fail(text, -ENODEV, "BAR %d does not exist: not a %s",
+					   bar, card->soc->name);
+		if (!(res->flags & IORESOURCE_MEM) || !resource_size(res))
+			continue;
+		if (!res->parent || (res->flags & IORESOURCE_UNSET))
+			return dtslot_fail(text, -ENOSPC,
+					   "BAR %d (%llu KiB) has no address: the bridge above has no room for it; boot with pci=realloc,hpmemsize=128M, or have the firmware reserve more for the slot",
+					   bar, (unsigned long long)resource_size(res) >> 10);
+	}
+	return 0;
+}
+
+static int card_prepare(void *priv, struct dtslot_site *site, struct dtslot_text *text)
+{
+	struct card *card = priv;
+	struct pci_dev *pdev = card->pdev;
+	int ret;
+
+	ret = check_bars(card, text);
+	if (ret)
+		return ret;
+	ret = pci_enable_device_mem(pdev);
+	if (ret)
+		return dtslot_fail(text, ret, "cannot enable the function (error %d)", ret);
+	/* An MSI is a memory write of the function's. */
+	pci_set_master(pdev);
+
+	card->nodes = dtslot_pci_nodes_get(pdev, &card->function, text);
+	if (IS_ERR(card->nodes)) {
+		ret = PTR_ERR(card->nodes);
+		goto err_disable;
+	}
+	card->irq = dtslot_pci_irq_create(pdev, card->function, card->soc,
+					  pci_name(pdev), text);
+	if (IS_ERR(card->irq)) {
+		ret = PTR_ERR(card->irq);
+		goto err_nodes;
+	}
+	site->target = card->function;
+	return 0;
+
+err_nodes:
+	dtslot_pci_nodes_put(card->nodes);
+err_disable:
+	pci_clear_master(pdev);
+	pci_disable_device(pdev);
+	return ret;
+}
+
+static void card_unprepare(void *priv)
+{
+	struct card *card = priv;
+
+	dtslot_pci_irq_destroy(card->irq);
+	dtslot_pci_nodes_put(card->nodes);
+	pci_clear_master(card->pdev);
+	pci_disable_device(card->pdev);
+}
+
+static int card_identify(void *priv, struct dtslot_source *source, struct dtslot_text *text)
+{
+	struct card *card = priv;
+	struct pci_dev *pdev = card->pdev;
+
+	scnprintf(source->firmware, sizeof(source->firmware),
+		  "dtslot/pci-%04x-%04x-%04x-%04x.dtbo", pdev->vendor, pdev->device,
+		  pdev->subsystem_vendor, pdev->subsystem_device);
+	if (!card->soc) {
+		scnprintf(source->model, sizeof(source->model), "pci%04x,%04x",
+			  pdev->vendor, pdev->device);
+		return 0;
+	}
+	strscpy(source->model, card->soc->name, sizeof(source->model));
+	source->data = card->soc->overlay;
+	source->size = card->soc->overlay_end - card->soc->overlay;
+	source->data_name = "embedded";
+	source->singletons = card->soc->singletons;
+	return 0;
+}
+
+static const struct dtslot_ops card_ops = {
+	.prepare = card_prepare,
+	.unprepare = card_unprepare,
+	.identify = card_identify,
+};
+
+/*
+ * A slot that fails to attach stays, "failed", and the driver stays bound: who
+ * mends the cause (firmware file, window of the bridge) writes to "attach".
+ */
+static int card_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct card *card;
+	char name[32];
+
+	card = devm_kzalloc(&pdev->dev, sizeof(*card), GFP_KERNEL);
+	if (!card)
+		return -ENOMEM;
+	card->pdev = pdev;
+	card->soc = (const struct dtslot_pci_soc *)id->driver_data;
+	pci_set_drvdata(pdev, card);
+
+	scnprintf(name, sizeof(name), "pci-%s", pci_name(pdev));
+	card->slot = dtslot_create(&pdev->dev, name, &card_ops, card);
+	if (IS_ERR(card->slot))
+		return dev_err_probe(&pdev->dev, PTR_ERR(card->slot), "cannot make a slot\n");
+	dtslot_attach(card->slot);
+	return 0;
+}
+
+static void card_remove(struct pci_dev *pdev)
+{
+	struct card *card = pci_get_drvdata(pdev);
+
+	dtslot_destroy(card->slot);
+}
+
+static struct pci_driver card_driver = {
+	.name = "dtslot-pci",
+	.id_table = dtslot_pci_ids,
+	.probe = card_probe,
+	.remove = card_remove,
+};
+module_pci_driver(card_driver);
+
+MODULE_DESCRIPTION("PCI functions as device-tree slots");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The SoCs that are known. A new one is an overlay in dts/ and an entry here;
+ * a board with a known SoC needs neither: its firmware file replaces the
+ * embedded overlay.
+ */
+#include <linux/module.h>
+
+#include "pci.h"
+
+/* From dts/overlays.S. */
+extern const u8 dtslot_dtbo_lan966x_begin[], dtslot_dtbo_lan966x_end[];
+
+static const struct dtslot_singleton lan966x_singletons[] = {
+	/* Fixed names of clocks; drivers/clk/lan966x-gck.c has the details. */
+	{ "microchip,lan966x-gck", "dtslot,lan966x-gck" },
+	{ }
+};
+
+/*
+ * Microchip LAN966x as a PCIe endpoint, its CPUs off. BAR 0 is 0xe2000000 (switch
+ * core), BAR 1 is 0xe0000000 (CPU subsystem). Its outbound interrupt controller
+ * (CPU:INTR at 0xe00c0120) drives destination 0 towards PCI: DST_INTR_IDENT(0)
+ * of the three words of sources is at +0xe4, +0x108, +0x12c, as in mainline
+ * irq-lan966x-oic.c.
+ */
+static const struct dtslot_pci_soc lan966x = {
+	.name = "lan966x",
+	.overlay = dtslot_dtbo_lan966x_begin,
+	.overlay_end = dtslot_dtbo_lan966x_end,
+	.singletons = lan966x_singletons,
+	.bars = BIT(0) | BIT(1),
+	.pending_bar = 1,
+	.pending = { 0xc0120 + 0xe4, 0xc0120 + 0x108, 0xc0120 + 0x12c },
+};
+
+const struct pci_device_id dtslot_pci_ids[] = {
+	{ PCI_DEVICE(PCI_VENDOR_ID_EFAR, 0x9660), .driver_data = (kernel_ulong_t)&lan966x },
+	{ }
+};
+MODULE_DEVICE_TABLE(pci, dtslot_pci_ids);

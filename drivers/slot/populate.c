@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Devices of a slot: made in an order in which no driver can probe before what
+ * it needs, taken away in the reverse, and without interrupt mappings left.
+ *
+ * Some drivers take a missing interrupt for "has none" and go on without
+ * (pinctrl-ocelot and the lan966x switch's "ana" do), and a pin controller that
+ * goes before a device that uses its pins leaves a dangling pointer behind
+ * (pinmux_disable_setting()). fw_devlink does not prevent that: it is off for
+ * x86 in 6.12, and elsewhere it lets consumers go ahead once booting is over and
+ * the supplier's module is not loaded yet. So each device of a slot gets a
+ * managed device link to the suppliers in the slot that its nodes name: it is
+ * not probed before they are bound, and unbound before they are.
+ */
+#include <linux/ctype.h>
+#include <linux/interrupt.h>
+#include <linux/irqdomain.h>
+#include <linux/of_irq.h>
+#include <linux/of_platform.h>
+#include <linux/platform_device.h>
+
+#include "slot.h"
+
+static LIST_HEAD(slots);
+static DEFINE_MUTEX(slots_lock);	/* guards slots and the targets of those in it */
+
+/* How deep suppliers of suppliers are made first: a bound for stack. */
+#define MAX_SUPPLIERS	12
+
+static bool is_below(const struct device_node *np, const struct device_node *top)
+{
+	for (np = np->parent; np; np = np->parent)
+		if (np == top)
+			return true;
+	return false;
+}
+
+/* The target of the slot that @np is below, or NULL. Only to compare with. */
+static const struct device_node *slot_target_above(const struct device_node *np)
+{
+	struct dtslot *slot;
+
+	guard(mutex)(&slots_lock);
+	list_for_each_entry(slot, &slots, list)
+		if (is_below(np, slot->site.target))
+			return slot->site.target;
+	return NULL;
+}
+
+/*
+ * The next node of the subtree at @top, in document order from @top itself on.
+ * Takes over the reference to @np and returns one.
+ */
+static struct device_node *next_in_subtree(const struct device_node *top, struct device_node *np)
+{
+	struct device_node *next = of_get_next_child(np, NULL);
+
+	if (next) {
+		of_node_put(np);
+		return next;
+	}
+	while (np != top) {
+		struct device_node *parent = of_get_parent(np);
+
+		next = of_get_next_child(parent, np);	/* puts np */
+		if (next) {
+			of_node_put(parent);
+			return next;
+		}
+		np = parent;
+	}
+	of_node_put(np);
+	return NULL;
+}
+
+static bool is_bus(const struct device_node *np)
+{
+	static const struct of_device_id buses[] = {
+		{ .compatible = "simple-bus" },
+		{ }
+	};
+
+	return of_match_node(buses, np);
+}
+
+typedef int (*supplier_fn)(struct device_node *supplier, void *arg);
+
+/*
+ * Properties that name suppliers without which a driver cannot probe. Those with
+ * a leading "*" are suffixes. Without cells, each cell is a phandle.
+ */
+static const struct {
+	const char *name;
+	const char *cells;
+} supplier_props[] = {
+	{ "clocks", "#clock-cells" },
+	{ "i2c-parent", NULL },
+	{ "interrupts-extended", "#interrupt-cells" },
+	{ "io-channels", "#io-channel-cells" },
+	{ "mux-controls", "#mux-control-cells" },
+	{ "nvmem-cells", NULL },
+	{ "phy-handle", NULL },
+	{ "phys", "#phy-cells" },
+	{ "pwms", "#pwm-cells" },
+	{ "resets", "#reset-cells" },
+	{ "*-gpio", "#gpio-cells" },
+	{ "*-gpios", "#gpio-cells" },
+	{ "*-supply", NULL },
+};
+
+static bool matches(const char *name, const char *pattern)
+{
+	size_t n = strlen(name), m = strlen(pattern) - 1;
+
+	if (*pattern != '*')
+		return !strcmp(name, pattern);
+	return n > m && !strcmp(name + n - m, pattern + 1);
+}
+
+/* The cells property of a property that names suppliers; NULL there for none. */
+static bool names_suppliers(const char *name, const char **cells)
+{
+	size_t i;
+
+	if (strstarts(name, "pinctrl-") && isdigit(name[strlen("pinctrl-")])) {
+		*cells = NULL;
+		return true;
+	}
+	for (i = 0; i < ARRAY_SIZE(supplier_props); i++) {
+		if (!matches(name, supplier_props[i].name))
+			continue;
+		*cells = supplier_props[i].cells;
+		return true;
+	}
+	return false;
+}
+
+/* Call @fn for each supplier that one node names. */
+static int walk_node_suppliers(struct device_node *np, supplier_fn fn, void *arg)
+{
+	struct of_phandle_args args;
+	struct device_node *parent;
+	struct property *p;
+	const char *cells;
+	int i, ret = 0;
+
+	for_each_property_of_node(np, p) {
+		if (!names_suppliers(p->name, &cells))
+			continue;
+		for (i = 0; !ret && !__of_parse_phandle_with_args(np, p->name, cells,
+								  cells ? -1 : 0, i, &args);
+		     i++) {
+			ret = fn(args.np, arg);
+			of_node_put(args.np);
+		}
+	}
+	if (!ret && of_property_present(np, "interrupts")) {
+		parent = of_irq_find_parent(np);
+		if (parent)
+			ret = fn(parent, arg);
+		of_node_put(parent);
+	}
+	return ret;
+}
+
+/*
+ * Call @fn for each supplier that a node or a node below it names: what a driver
+ * makes of its child nodes (PHYs, MFD cells) needs them no less.
+ */
+static int walk_suppliers(struct device_node *top, supplier_fn fn, void *arg)
+{
+	struct device_node *np;
+	int ret;
+
+	for (np = of_node_get(top); np; np = next_in_subtree(top, np)) {
+		ret = walk_node_suppliers(np, fn, arg);
+		if (ret) {
+			of_node_put(np);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+/**
+ * struct linking - a new device that gets its links
+ * @dev: the device
+ * @target: target of its slot
+ */
+struct linking {
+	struct device *dev;
+	const struct device_node *target;
+};
+
+static int link_to(struct device_node *supplier, void *arg)
+{
+	struct platform_device *pdev = NULL;
+	struct linking *l = arg;
+	struct device_node *np;
+
+	/* A bank or a pin state is a node without a device: its parent's counts. */
+	for (np = supplier; np && !pdev && is_below(np, l->target); np = np->parent)
+		pdev = of_find_device_by_node(np);
+	if (!pdev)
+		return 0;
+	if (&pdev->dev != l->dev && !is_below(l->dev->of_node, pdev->dev.of_node) &&
+	    !is_below(pdev->dev.of_node, l->dev->of_node) &&
+	    !device_link_add(l->dev, &pdev->dev, DL_FLAG_AUTOPROBE_CONSUMER))
+		dev_dbg(l->dev, "no link to %pOF, which needs this device itself\n", supplier);
+	platform_device_put(pdev);
+	return 0;
+}
+
+static void dispose_mappings(struct irq_domain *domain)
+{
+	irq_hw_number_t hwirq;
+
+	for (hwirq = 0; hwirq < domain->revmap_size; hwirq++) {
+		unsigned int virq = irq_find_mapping(domain, hwirq);
+
+		/* A consumer that holds on to its interrupt keeps it. */
+		if (virq && !irq_has_action(virq))
+			irq_dispose_mapping(virq);
+	}
+}
+
+/*
+ * An interrupt controller of a slot is about to lose its driver. Its consumers
+ * have lost theirs, thanks to the links, but the mappings they made are still
+ * in its domain, and nobody else disposes of them.
+ */
+static void dispose_subtree(struct device_node *top)
+{
+	struct irq_domain *domain;
+	struct device_node *np;
+
+	for (np = of_node_get(top); np; np = next_in_subtree(top, np)) {
+		domain = irq_find_host(np);
+		if (domain)
+			dispose_mappings(domain);
+	}
+}
+
+static int platform_event(struct notifier_block *nb, unsigned long action, void *data)
+{
+	const struct device_node *target;
+	struct device *dev = data;
+
+	if (action != BUS_NOTIFY_ADD_DEVICE && action != BUS_NOTIFY_UNBIND_DRIVER)
+		return NOTIFY_DONE;
+	if (!dev->of_node || is_bus(dev->of_node))
+		return NOTIFY_DONE;
+	target = slot_target_above(dev->of_node);
+	if (!target)
+		return NOTIFY_DONE;
+	if (action == BUS_NOTIFY_ADD_DEVICE)
+		walk_suppliers(dev->of_node, link_to, &(struct linking){ dev, target });
+	else
+		dispose_subtree(dev->of_node);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block platform_notifier = {
+	.notifier_call = platform_event,
+};
+
+int dtslot_populate_init(void)
+{
+	return bus_register_notifier(&platform_bus_type, &platform_notifier);
+}
+
+void dtslot_populate_exit(void)
+{
+	bus_unregister_notifier(&platform_bus_type, &platform_notifier);
+}
+
+/**
+ * struct making - a bus whose devices are being made
+ * @parent: the bus's device
+ * @bus: its node
+ * @path: devices whose suppliers are being made, each for the next
+ * @depth: how many
+ * @text: receives the message on failure
+ */
+struct making {
+	struct device *parent;
+	struct device_node *bus;
+	struct device_node *path[MAX_SUPPLIERS];
+	unsigned int depth;
+	struct dtslot_text *text;
+};
+
+static int make_devices(struct device_node *bus, struct device *parent, struct dtslot_text *text);
+
+/* Make the device of a node, and before it those of the suppliers it names. */
+static int make_device(struct device_node *np, void *arg)
+{
+	struct making *m = arg;
+	struct platform_device *pdev;
+	unsigned int i;
+	int ret = 0;
+
+	if (np->parent != m->bus || !of_property_present(np, "compatible") ||
+	    !of_device_is_available(np) || of_node_check_flag(np, OF_POPULATED))
+		return 0;
+	/* Suppliers that need each other in a circle are made as they come. */
+	for (i = 0; i < m->depth; i++)
+		if (m->path[i] == np)
+			return 0;
+	if (!is_bus(np) && m->depth < MAX_SUPPLIERS) {
+		m->path[m->depth++] = np;
+		ret = walk_suppliers(np, make_device, m);
+		m->depth--;
+	}
+	if (ret || of_node_check_flag(np, OF_POPULATED))
+		return ret;
+	pdev = of_platform_device_create(np, NULL, m->parent);
+	if (!pdev)
+		return dtslot_fail(m->text, -ENODEV, "the kernel made no device for node %pOF", np);
+	return is_bus(np) ? make_devices(np, &pdev->dev, m->text) : 0;
+}
+
+static int make_devices(struct device_node *bus, struct device *parent, struct dtslot_text *text)
+{
+	struct making m = { .parent = parent, .bus = bus, .text = text };
+	int pass, ret;
+
+	/* Buses last: what is on them may need what is beside them. */
+	for (pass = 0; pass < 2; pass++) {
+		for_each_child_of_node_scoped(bus, child) {
+			if (is_bus(child) != pass)
+				continue;
+			ret = make_device(child, &m);
+			if (ret)
+				return ret;
+		}
+	}
+	of_node_set_flag(bus, OF_POPULATED_BUS);
+	return 0;
+}
+
+/**
+ * dtslot_populate() - make the devices of a slot's nodes
+ * @slot: the slot, its nodes in the live tree
+ * @text: receives the message on failure
+ *
+ * Nodes with a compatible below the slot's target, and below buses among them,
+ * become platform devices; a node whose driver is missing simply stays
+ * unbound. Devices on I2C and SPI buses made by their controllers' drivers
+ * follow by themselves.
+ *
+ * Return: 0 or a negative error; then there are no devices.
+ */
+int dtslot_populate(struct dtslot *slot, struct dtslot_text *text)
+{
+	int ret;
+
+	scoped_guard(mutex, &slots_lock)
+		list_add_tail(&slot->list, &slots);
+	ret = make_devices(slot->site.target, slot->parent, text);
+	if (ret)
+		dtslot_depopulate(slot);
+	return ret;
+}
+
+static int unmake_device(struct device *dev, void *data)
+{
+	struct dtslot *slot = data;
+
+	if (dev->bus == &platform_bus_type && dev->of_node &&
+	    is_below(dev->of_node, slot->site.target))
+		of_platform_device_destroy(dev, NULL);
+	return 0;
+}
+
+/**
+ * dtslot_depopulate() - take the devices of a slot away, last made first
+ * @slot: the slot
+ *
+ * On return their drivers are unbound and their interrupt mappings gone.
+ */
+void dtslot_depopulate(struct dtslot *slot)
+{
+	device_for_each_child_reverse(slot->parent, slot, unmake_device);
+	of_node_clear_flag(slot->site.target, OF_POPULATED_BUS);
+	guard(mutex)(&slots_lock);
+	list_del(&slot->list);
+}

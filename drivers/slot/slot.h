@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Inside of the core: shared by the files of slot/, seen by nobody else. */
+#ifndef DTSLOT_SLOT_H
+#define DTSLOT_SLOT_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/of.h>
+
+#include "../dtslot.h"
+#include "overlay.h"
+
+/* States of a slot. */
+enum dtslot_state {
+	DTSLOT_EMPTY,
+	DTSLOT_IDENTIFYING,
+	DTSLOT_ATTACHING,
+	DTSLOT_ATTACHED,
+	DTSLOT_DETACHING,
+	DTSLOT_FAILED,
+	DTSLOT_QUARANTINED,
+};
+
+/**
+ * struct dtslot - a place in the live tree where hardware comes and goes
+ * @dev: its device in class dtslot
+ * @parent: the device it belongs to; a reference is held
+ * @ops: callbacks of the finder
+ * @priv: the finder's
+ * @lock: serialises attach, detach and destroy
+ * @dying: destroy has begun; no more attaches
+ * @state: where it stands; written under @lock
+ * @text_lock: guards what sysfs shows: @error, @model, @overlay
+ * @error: why it is failed or quarantined; empty otherwise
+ * @model: what is plugged in; empty if nothing
+ * @overlay: where the overlay came from; empty if nothing
+ * @site: target and exports, valid from prepare() to unprepare()
+ * @singletons: as identify() said, see struct dtslot_source
+ * @cset: the nodes that the overlay added
+ * @inner_nodes: how many of them are children of another of them
+ * @steps: how many steps of the transaction stand
+ * @list: entry in the list of slots that have a target (populate.c)
+ */
+struct dtslot {
+	struct device dev;
+	struct device *parent;
+	const struct dtslot_ops *ops;
+	void *priv;
+	struct mutex lock;	/* serialises attach, detach, destroy */
+	bool dying;
+	enum dtslot_state state;
+	struct mutex text_lock;	/* guards the texts below */
+	struct dtslot_text error;
+	char model[64];
+	char overlay[128];
+	struct dtslot_site site;
+	const struct dtslot_singleton *singletons;
+	struct of_changeset cset;
+	u32 inner_nodes;
+	unsigned int steps;
+	struct list_head list;
+};
+
+/* slot.c */
+void dtslot_set_state(struct dtslot *slot, enum dtslot_state state);
+
+/* transaction.c: all with the slot's lock held */
+int dtslot_transaction_run(struct dtslot *slot);
+int dtslot_transaction_undo(struct dtslot *slot, struct dtslot_text *text);
+
+/* tree.c */
+u32 dtslot_tree_reserve_phandles(u32 count);
+void dtslot_tree_scope(struct dtslot *slot, struct dtslot_scope *scope,
+		       char *exports, size_t size);
+int dtslot_tree_add(struct dtslot *slot, struct dtslot_overlay *overlay,
+		    struct dtslot_text *text);
+int dtslot_tree_remove(struct dtslot *slot, struct dtslot_text *text);
+
+/* singleton.c */
+int dtslot_singleton_compatible(const struct dtslot *slot, const char *compatible,
+				const char **replacement);
+void dtslot_singletons_release(const struct dtslot *slot);
+
+/* populate.c */
+int dtslot_populate(struct dtslot *slot, struct dtslot_text *text);
+void dtslot_depopulate(struct dtslot *slot);
+int dtslot_populate_init(void);
+void dtslot_populate_exit(void);
+
+#endif

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Attach and detach: one list of steps, run forwards and undone backwards.
+ */
+#include <linux/firmware.h>
+#include <linux/slab.h>
+
+#include "../compat.h"
+#include "slot.h"
+
+/**
+ * struct transaction - what the steps of one attach hand to each other
+ * @slot: the slot
+ * @source: what identify() found
+ * @firmware: the overlay's file, if that is where it came from
+ * @data: the overlay as it came
+ * @size: bytes at @data
+ * @overlay: the overlay, checked and patched
+ * @text: what the failing step says
+ */
+struct transaction {
+	struct dtslot *slot;
+	struct dtslot_source source;
+	const struct firmware *firmware;
+	const void *data;
+	size_t size;
+	struct dtslot_overlay overlay;
+	struct dtslot_text text;
+};
+
+static int do_prepare(struct transaction *t)
+{
+	struct dtslot *slot = t->slot;
+
+	memset(&slot->site, 0, sizeof(slot->site));
+	return slot->ops->prepare(slot->priv, &slot->site, &t->text);
+}
+
+static int undo_prepare(struct dtslot *slot, struct dtslot_text *text)
+{
+	slot->ops->unprepare(slot->priv);
+	memset(&slot->site, 0, sizeof(slot->site));
+	return 0;
+}
+
+static int do_identify(struct transaction *t)
+{
+	struct dtslot *slot = t->slot;
+	int ret = slot->ops->identify(slot->priv, &t->source, &t->text);
+
+	if (ret)
+		return ret;
+	slot->singletons = t->source.singletons;
+	guard(mutex)(&slot->text_lock);
+	strscpy(slot->model, t->source.model, sizeof(slot->model));
+	return 0;
+}
+
+static int do_load(struct transaction *t)
+{
+	struct dtslot *slot = t->slot;
+	struct dtslot_source *s = &t->source;
+	int ret = -ENOENT;
+
+	if (s->firmware[0])
+		ret = request_firmware_direct(&t->firmware, s->firmware, &slot->dev);
+	if (!ret) {
+		t->data = t->firmware->data;
+		t->size = t->firmware->size;
+	} else if (ret != -ENOENT) {
+		return dtslot_fail(&t->text, ret, "cannot read firmware %s (error %d)",
+				   s->firmware, ret);
+	} else if (s->data) {
+		t->data = s->data;
+		t->size = s->size;
+	} else {
+		return dtslot_fail(&t->text, -ENOENT,
+				   "no overlay: put one into /lib/firmware/%s and write 1 to 'attach'",
+				   s->firmware);
+	}
+	guard(mutex)(&slot->text_lock);
+	scnprintf(slot->overlay, sizeof(slot->overlay), "%s",
+		  t->firmware ? s->firmware : s->data_name);
+	return 0;
+}
+
+static int do_check(struct transaction *t)
+{
+	struct dtslot_scope scope;
+	char exports[128];
+
+	dtslot_set_state(t->slot, DTSLOT_ATTACHING);
+	dtslot_tree_scope(t->slot, &scope, exports, sizeof(exports));
+	return dtslot_overlay_open(&t->overlay, t->data, t->size, &scope, &t->text);
+}
+
+static int do_resolve(struct transaction *t)
+{
+	struct dtslot_scope scope;
+	char exports[128];
+
+	dtslot_tree_scope(t->slot, &scope, exports, sizeof(exports));
+	return dtslot_overlay_resolve(&t->overlay,
+				      dtslot_tree_reserve_phandles(t->overlay.phandle_max),
+				      &scope, &t->text);
+}
+
+static int do_apply(struct transaction *t)
+{
+	return dtslot_tree_add(t->slot, &t->overlay, &t->text);
+}
+
+static int undo_apply(struct dtslot *slot, struct dtslot_text *text)
+{
+	return dtslot_tree_remove(slot, text);
+}
+
+static int do_populate(struct transaction *t)
+{
+	return dtslot_populate(t->slot, &t->text);
+}
+
+static int undo_populate(struct dtslot *slot, struct dtslot_text *text)
+{
+	dtslot_depopulate(slot);
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct transaction *t);
+	int (*undo)(struct dtslot *slot, struct dtslot_text *text);
+} steps[] = {
+	{ "prepare",	do_prepare,	undo_prepare },
+	{ "identify",	do_identify,	NULL },
+	{ "load",	do_load,	NULL },
+	{ "check",	do_check,	NULL },
+	{ "resolve",	do_resolve,	NULL },
+	{ "apply",	do_apply,	undo_apply },
+	{ "populate",	do_populate,	undo_populate },
+};
+
+/**
+ * dtslot_transaction_undo() - undo the steps that stand, last first
+ * @slot: the slot, locked
+ * @text: receives the message on failure
+ *
+ * Return: 0 with no step left standing, or the error of the undo that failed;
+ * that step and those before it stand.
+ */
+int dtslot_transaction_undo(struct dtslot *slot, struct dtslot_text *text)
+{
+	int ret;
+
+	for (; slot->steps; slot->steps--) {
+		if (!steps[slot->steps - 1].undo)
+			continue;
+		ret = steps[slot->steps - 1].undo(slot, text);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/**
+ * dtslot_transaction_run() - run all steps, or none
+ * @slot: the slot, locked, no step standing
+ *
+ * On failure the error text of the slot names the step.
+ *
+ * Return: 0 or the failed step's error.
+ */
+int dtslot_transaction_run(struct dtslot *slot)
+{
+	struct transaction *t;
+	int ret = 0;
+
+	t = kzalloc_obj(*t);
+	if (!t) {
+		guard(mutex)(&slot->text_lock);
+		return dtslot_fail(&slot->error, -ENOMEM, "no memory for the transaction");
+	}
+	t->slot = slot;
+	for (slot->steps = 0; slot->steps < ARRAY_SIZE(steps); slot->steps++) {
+		ret = steps[slot->steps].run(t);
+		if (ret)
+			break;
+	}
+	if (ret) {
+		scoped_guard(mutex, &slot->text_lock)
+			dtslot_fail(&slot->error, ret, "%s: %s", steps[slot->steps].name,
+				    t->text.s);
+		if (dtslot_transaction_undo(slot, &t->text))
+			dev_err(slot->parent, "roll-back stopped: %s\n", t->text.s);
+	}
+	dtslot_overlay_close(&t->overlay);
+	release_firmware(t->firmware);
+	kfree(t);
+	return ret;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Base of all blocks of the SoC: register windows with a memory behind them.
+ *
+ * A block is a SysBusDevice on the card's own bus. Its class names the sizes
+ * of its windows and four functions. What a block has nothing special to do
+ * for is kept in lan966x_block_reg(), which is zero after reset and migrates.
+ */
+
+#ifndef LAN966X_BLOCK_H
+#define LAN966X_BLOCK_H
+
+#include "hw/sysbus.h"
+#include "qemu/log.h"
+#include "qom/object.h"
+
+#define TYPE_LAN966X_BLOCK "lan966x-block"
+OBJECT_DECLARE_TYPE(Lan966xBlock, Lan966xBlockClass, LAN966X_BLOCK)
+
+#define LAN966X_MAX_WINDOWS 2
+
+/* Accesses by the guest, kept by the card for all its blocks */
+typedef struct Lan966xStats {
+    uint64_t reads;
+    uint64_t writes;
+} Lan966xStats;
+
+typedef struct Lan966xWindow {
+    MemoryRegion mr;
+    Lan966xBlock *block;
+    unsigned index;
+    uint32_t nr_regs;
+    uint32_t *regs;
+} Lan966xWindow;
+
+struct Lan966xBlock {
+    SysBusDevice parent_obj;
+
+    Lan966xWindow win[LAN966X_MAX_WINDOWS];
+    Lan966xStats *stats;
+    char *card;                 /* prefix of the card's buses */
+    char *name;                 /* for messages: "<card>.<block>" */
+    uint32_t index;             /* which one of several of a kind */
+    unsigned access_size;       /* of the access being handled: 1, 2, 4 */
+};
+
+struct Lan966xBlockClass {
+    SysBusDeviceClass parent_class;
+
+    uint32_t window_size[LAN966X_MAX_WINDOWS];
+    bool narrow;                /* takes 8 and 16 bit accesses too */
+
+    /*
+     * An access to the register at the word-aligned offset off. A narrow
+     * access is at the same offset, its bits in their place of the word.
+     * Without a function of its own, a block's register is plain memory.
+     */
+    uint32_t (*read)(Lan966xBlock *b, unsigned win, uint32_t off);
+    void (*write)(Lan966xBlock *b, unsigned win, uint32_t off, uint32_t val);
+
+    /* Set values; registers are zero already. Must not touch other devices */
+    void (*reset)(Lan966xBlock *b);
+    /* Bring the outputs in line with the values after a reset */
+    void (*update)(Lan966xBlock *b);
+};
+
+/* All there is to migrate of a block without state beside its registers */
+extern const VMStateDescription vmstate_lan966x_block;
+
+#define VMSTATE_LAN966X_BLOCK(_state)                                   \
+    VMSTATE_STRUCT(parent_obj, _state, 0, vmstate_lan966x_block, Lan966xBlock)
+
+/* The register's memory. off must be in the window */
+static inline uint32_t *lan966x_block_reg(Lan966xBlock *b, unsigned win,
+                                          uint32_t off)
+{
+    return &b->win[win].regs[off / 4];
+}
+
+/* For the default case of a block's read and write: logged, reads back */
+uint32_t lan966x_block_unlisted_read(Lan966xBlock *b, unsigned win,
+                                     uint32_t off);
+void lan966x_block_unlisted_write(Lan966xBlock *b, unsigned win, uint32_t off,
+                                  uint32_t val);
+
+/* For a write to what only reads */
+void lan966x_block_readonly(Lan966xBlock *b, unsigned win, uint32_t off,
+                            uint32_t val);
+
+/* A mistake of the guest: block, offset and value, and what is wrong with it */
+#define lan966x_block_guest_error(b, win, off, val, fmt, ...)           \
+    qemu_log_mask(LOG_GUEST_ERROR,                                      \
+                  "lan966x %s: window %u +0x%x value 0x%x: " fmt "\n",  \
+                  (b)->name, (unsigned)(win), (unsigned)(off),          \
+                  (unsigned)(val), ## __VA_ARGS__)
+
+#endif /* LAN966X_BLOCK_H */

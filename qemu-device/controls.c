@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The card's properties by which a monitor plays the board around the chip:
+ * lines in and out of the chip, links, sensors, and the counters.
+ */
+
+#include "qemu/osdep.h"
+#include "qapi/visitor.h"
+#include "controls.h"
+#include "gpio.h"
+#include "lan966x_regs.h"
+#include "miim.h"
+#include "sgpio.h"
+
+/* A bool property of the card that stands for line n of a block */
+typedef struct Lan966xControl {
+    Lan966xBlock *block;
+    unsigned n;
+    bool (*get)(Lan966xBlock *b, unsigned n);
+    void (*set)(Lan966xBlock *b, unsigned n, bool value);
+} Lan966xControl;
+
+static void control_get(Object *obj, Visitor *v, const char *name,
+                        void *opaque, Error **errp)
+{
+    Lan966xControl *c = opaque;
+    bool value = c->get(c->block, c->n);
+
+    visit_type_bool(v, name, &value, errp);
+}
+
+static void control_set(Object *obj, Visitor *v, const char *name,
+                        void *opaque, Error **errp)
+{
+    Lan966xControl *c = opaque;
+    bool value;
+
+    if (visit_type_bool(v, name, &value, errp)) {
+        c->set(c->block, c->n, value);
+    }
+}
+
+static void control_release(Object *obj, const char *name, void *opaque)
+{
+    g_free(opaque);
+}
+
+static void control_add(DeviceState *card, const char *name,
+                        const Lan966xControl *control)
+{
+    object_property_add(OBJECT(card), name, "bool", control_get,
+                        control->set ? control_set : NULL,
+                        control_release, g_memdup2(control, sizeof(*control)));
+}
+
+static void control_add_sgpio(DeviceState *card, Lan966xBlock *sgpio)
+{
+    Lan966xControl in = {
+        .block = sgpio,
+        .get = lan966x_sgpio_in,
+        .set = lan966x_sgpio_drive,
+    };
+    Lan966xControl out = {
+        .block = sgpio,
+        .get = lan966x_sgpio_out,
+    };
+
+    for (unsigned n = 0; n < SGPIO_LINES; n++) {
+        unsigned port = n / SGPIO_BITS;
+        unsigned bit = n % SGPIO_BITS;
+        g_autofree char *in_name = g_strdup_printf("sgpio-in%u.%u", port, bit);
+        g_autofree char *out_name = g_strdup_printf("sgpio-out%u.%u", port,
+                                                    bit);
+
+        in.n = n;
+        out.n = n;
+        control_add(card, in_name, &in);
+        control_add(card, out_name, &out);
+    }
+}
+
+/* A property of a block that the card shows under its own name */
+static void control_pass(DeviceState *card, Lan966xSoc *soc,
+                         const char *name, const char *block,
+                         const char *property)
+{
+    object_property_add_alias(OBJECT(card), name,
+                              OBJECT(lan966x_soc_block(soc, block)), property);
+}
+
+void lan966x_controls_init(DeviceState *card, Lan966xSoc *soc)
+{
+    /* Pulled up on the board: mod-def0 and los of the two SFP cages */
+    static const uint8_t pulled_up[] = { 18, 19, 25, 26 };
+    Lan966xControl pin = {
+        .block = lan966x_soc_block(soc, "gpio"),
+        .get = lan966x_gpio_level,
+        .set = lan966x_gpio_drive,
+    };
+    Lan966xControl link = {
+        .block = lan966x_soc_block(soc, "miim1"),
+        .get = lan966x_miim_link,
+        .set = lan966x_miim_set_link,
+    };
+
+    for (pin.n = 0; pin.n < GPIO_PINS; pin.n++) {
+        g_autofree char *name = g_strdup_printf("pin%u", pin.n);
+
+        control_add(card, name, &pin);
+    }
+    for (link.n = 0; link.n < MIIM_PHYS; link.n++) {
+        g_autofree char *name = g_strdup_printf("link%u", link.n);
+
+        control_add(card, name, &link);
+    }
+    for (unsigned i = 0; i < ARRAY_SIZE(pulled_up); i++) {
+        lan966x_gpio_drive(pin.block, pulled_up[i], true);
+    }
+    qdev_pass_gpios(DEVICE(pin.block), card, "gpio-in");
+    qdev_pass_gpios(DEVICE(pin.block), card, "gpio-out");
+
+    control_add_sgpio(card, lan966x_soc_block(soc, "sgpio"));
+    control_pass(card, soc, "chip-id", "gcb", "chip-id");
+    control_pass(card, soc, "otp-drive", "otp", "drive");
+    control_pass(card, soc, "temperature", "hwmon", "temperature");
+    control_pass(card, soc, "fan-count", "hwmon", "fan-count");
+    object_property_add_uint64_ptr(OBJECT(card), "mmio-reads",
+                                   &soc->stats.reads, OBJ_PROP_FLAG_READ);
+    object_property_add_uint64_ptr(OBJECT(card), "mmio-writes",
+                                   &soc->stats.writes, OBJ_PROP_FLAG_READ);
+}

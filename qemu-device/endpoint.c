@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Microchip LAN966x in PCIe endpoint mode, as on the card EVB-LAN9662-NIC.
+ *
+ *   -device lan966x-endpoint,id=card0[,bus=..][,msi=on][,intx=off][,chip-id=..]
+ *   -device at24c-eeprom,bus=card0.i2c0,address=0x50,rom-size=4096,drive=..
+ *   -device tmp105,bus=card0.i2c0,address=0x48
+ *
+ * Buses: <id>.i2c0 to <id>.i2c4, one for each flexcom in TWI mode. Devices on
+ * them can be plugged and unplugged, and go with the card.
+ *
+ * Properties set before the card is there:
+ *   msi       a 64-bit MSI capability with one maskable vector (default off:
+ *             nothing shows one on silicon). oic.c says when a message is sent
+ *   intx      off: interrupt pin 0, a card without usable INTx (default on)
+ *   chip-id   GCB CHIP_ID
+ *   otp-drive a drive of 8 KiB with the content of the OTP (default: blank)
+ *
+ * Properties of the running card (qom-get, qom-set):
+ *   pin0..77  bool. Read: the level on the pin. Write: drive it from outside
+ *             from now on, which counts while the chip does not drive it.
+ *             A pin that nothing drives has the level of its pad's pull-up
+ *             (high) or pull-down, else low. Driven high from the start, as
+ *             by empty SFP cages: 18, 19 (mod-def0), 25, 26 (los).
+ *             The same lines: qdev GPIOs gpio-in and gpio-out [78]
+ *   link0, 1  bool: link of the two copper ports
+ *   sgpio-in<port>.<bit>   bool: a serial input
+ *   sgpio-out<port>.<bit>  bool, read only: a serial output as last shifted out
+ *   temperature  of the sensor, in 1/1000 degree C
+ *   fan-count    pulses that FAN_CNT shows
+ *   dark      bool: lab. All reads return ones, writes are lost, interrupts
+ *             are low, as of a card that has died; also over a reset
+ *   mmio-reads, mmio-writes: accesses of the guest to BAR 0 and 1
+ *
+ * The file is the PCI function. soc.c holds the map of the blocks behind it;
+ * the boot ROM points the BARs at SoC addresses once, so here they are fixed.
+ */
+
+#include "qemu/osdep.h"
+#include "hw/irq.h"
+#include "hw/pci/msi.h"
+#include "hw/pci/pci_bus.h"
+#include "hw/pci/pcie.h"
+#include "hw/qdev-properties.h"
+#include "migration/vmstate.h"
+#include "qapi/error.h"
+#include "qemu/units.h"
+#include "controls.h"
+#include "endpoint.h"
+#include "lan966x_regs.h"
+#include "trace.h"
+
+/* Where a DesignWare endpoint controller has its capabilities */
+#define CAP_PM   0x40
+#define CAP_MSI  0x50
+#define CAP_PCIE 0x70
+
+static const struct {
+    uint32_t base;              /* SoC address */
+    uint32_t size;
+} lan966x_bars[LAN966X_BARS] = {
+    { 0xe2000000, 32 * MiB },   /* registers of the switch core */
+    { 0xe0000000, 16 * MiB },   /* registers of the CPU domain */
+    { 0x40000000, 8 * MiB },    /* QSPI, not modelled */
+    { 0x48000000, 8 * MiB },    /* parallel interface, not modelled */
+    { 0x00100000, 128 * KiB },  /* SRAM */
+    { 0x00000000, 8 * KiB },    /* not programmed by the boot ROM */
+};
+
+/* Whether a message would get out now */
+static bool endpoint_msi_ready(Lan966xEndpoint *s)
+{
+    PCIDevice *pci = PCI_DEVICE(s);
+
+    return !s->dark && msi_enabled(pci) &&
+           pci_get_word(pci->config + PCI_COMMAND) & PCI_COMMAND_MASTER;
+}
+
+static void endpoint_update_intx(Lan966xEndpoint *s)
+{
+    PCIDevice *pci = PCI_DEVICE(s);
+
+    if (s->intx) {
+        pci_set_irq(pci, s->level && !s->dark && !msi_enabled(pci));
+    }
+}
+
+static void endpoint_oic_level(void *opaque, int n, int level)
+{
+    Lan966xEndpoint *s = opaque;
+
+    s->level = level;
+    endpoint_update_intx(s);
+}
+
+static void endpoint_oic_event(void *opaque, int n, int level)
+{
+    Lan966xEndpoint *s = opaque;
+
+    if (level && endpoint_msi_ready(s)) {
+        trace_lan966x_endpoint_msi(DEVICE(s)->id ?: "");
+        msi_notify(PCI_DEVICE(s), 0);
+    }
+}
+
+static uint32_t endpoint_config_read(PCIDevice *pci, uint32_t addr, int len)
+{
+    if (LAN966X_ENDPOINT(pci)->dark) {
+        return MAKE_64BIT_MASK(0, 8 * len);
+    }
+    return pci_default_read_config(pci, addr, len);
+}
+
+static void endpoint_config_write(PCIDevice *pci, uint32_t addr, uint32_t val,
+                                  int len)
+{
+    Lan966xEndpoint *s = LAN966X_ENDPOINT(pci);
+    bool was_ready = endpoint_msi_ready(s);
+
+    if (s->dark) {
+        return;
+    }
+    pci_default_write_config(pci, addr, val, len);
+    endpoint_update_intx(s);
+    if (s->level && !was_ready && endpoint_msi_ready(s)) {
+        msi_notify(pci, 0);
+    }
+}
+
+static void endpoint_update_dark(Lan966xEndpoint *s)
+{
+    for (unsigned i = 0; i < LAN966X_BARS; i++) {
+        memory_region_set_enabled(&s->bar[i].dark, s->dark);
+    }
+    endpoint_update_intx(s);
+}
+
+static bool endpoint_get_dark(Object *obj, Error **errp)
+{
+    return LAN966X_ENDPOINT(obj)->dark;
+}
+
+static void endpoint_set_dark(Object *obj, bool value, Error **errp)
+{
+    Lan966xEndpoint *s = LAN966X_ENDPOINT(obj);
+    bool was_ready = endpoint_msi_ready(s);
+
+    trace_lan966x_endpoint_dark(DEVICE(s)->id ?: "", value);
+    s->dark = value;
+    if (!DEVICE(s)->realized) {
+        return;
+    }
+    endpoint_update_dark(s);
+    if (s->level && !was_ready && endpoint_msi_ready(s)) {
+        msi_notify(PCI_DEVICE(s), 0);
+    }
+}
+
+static uint64_t endpoint_dark_read(void *opaque, hwaddr addr, unsigned size)
+{
+    return UINT64_MAX;
+}
+
+static void endpoint_dark_write(void *opaque, hwaddr addr, uint64_t val,
+                                unsigned size)
+{
+}
+
+static const MemoryRegionOps endpoint_dark_ops = {
+    .read = endpoint_dark_read,
+    .write = endpoint_dark_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+};
+
+static void endpoint_init_bars(Lan966xEndpoint *s)
+{
+    Object *obj = OBJECT(s);
+
+    for (unsigned i = 0; i < LAN966X_BARS; i++) {
+        Lan966xBar *bar = &s->bar[i];
+        uint32_t size = lan966x_bars[i].size;
+
+        memory_region_init(&bar->mr, obj, "lan966x-bar", size);
+        memory_region_init_alias(&bar->window, obj, "lan966x-bar-window",
+                                 &s->soc.space, lan966x_bars[i].base, size);
+        memory_region_add_subregion(&bar->mr, 0, &bar->window);
+        memory_region_init_io(&bar->dark, obj, &endpoint_dark_ops, s,
+                              "lan966x-dark", size);
+        memory_region_set_enabled(&bar->dark, s->dark);
+        memory_region_add_subregion_overlap(&bar->mr, 0, &bar->dark, 1);
+        pci_register_bar(PCI_DEVICE(s), i, PCI_BASE_ADDRESS_SPACE_MEMORY,
+                         &bar->mr);
+    }
+}
+
+/* The last one added is the first that the host finds */
+static bool endpoint_init_caps(Lan966xEndpoint *s, Error **errp)
+{
+    PCIDevice *pci = PCI_DEVICE(s);
+
+    if (pci_bus_is_express(pci_get_bus(pci))) {
+        if (pcie_endpoint_cap_init(pci, CAP_PCIE) < 0) {
+            error_setg(errp, "no room for the PCIe capability");
+            return false;
+        }
+        if (!pci_bus_is_root(pci_get_bus(pci))) {
+            pcie_cap_fill_link_ep_usp(pci, QEMU_PCI_EXP_LNK_X1,
+                                      QEMU_PCI_EXP_LNK_5GT);
+        }
+    }
+    if (s->msi && msi_init(pci, CAP_MSI, 1, true, true, errp) < 0) {
+        return false;
+    }
+    if (pci_pm_init(pci, CAP_PM, errp) < 0) {
+        return false;
+    }
+    pci_set_word(pci->config + CAP_PM + PCI_PM_PMC, 3);
+    pci_set_word(pci->config + CAP_PM + PCI_PM_CTRL, PCI_PM_CTRL_NO_SOFT_RESET);
+    pci_set_word(pci->wmask + CAP_PM + PCI_PM_CTRL, PCI_PM_CTRL_STATE_MASK);
+    return true;
+}
+
+static void endpoint_realize(PCIDevice *pci, Error **errp)
+{
+    Lan966xEndpoint *s = LAN966X_ENDPOINT(pci);
+    DeviceState *dev = DEVICE(pci);
+    const char *name = dev->id;
+
+    if (!name) {
+        name = object_get_canonical_path_component(OBJECT(s));
+    }
+    pci_config_set_interrupt_pin(pci->config, s->intx ? 1 : 0);
+    if (!endpoint_init_caps(s, errp)) {
+        return;
+    }
+    if (lan966x_soc_realize(&s->soc, name,
+                            qdev_get_gpio_in_named(dev, "oic-level", 0),
+                            qdev_get_gpio_in_named(dev, "oic-event", 0),
+                            errp)) {
+        endpoint_init_bars(s);
+    }
+}
+
+static void endpoint_exit(PCIDevice *pci)
+{
+    Lan966xEndpoint *s = LAN966X_ENDPOINT(pci);
+
+    lan966x_soc_unrealize(&s->soc);
+    if (s->msi) {
+        msi_uninit(pci);
+    }
+    if (pci_is_express(pci)) {
+        pcie_cap_exit(pci);
+    }
+}
+
+static void endpoint_instance_init(Object *obj)
+{
+    Lan966xEndpoint *s = LAN966X_ENDPOINT(obj);
+    DeviceState *dev = DEVICE(obj);
+
+    qdev_init_gpio_in_named(dev, endpoint_oic_level, "oic-level", 1);
+    qdev_init_gpio_in_named(dev, endpoint_oic_event, "oic-event", 1);
+    lan966x_soc_init(&s->soc, dev);
+    lan966x_controls_init(dev, &s->soc);
+}
+
+static int endpoint_post_load(void *opaque, int version_id)
+{
+    endpoint_update_dark(opaque);
+    return 0;
+}
+
+static const VMStateDescription vmstate_endpoint = {
+    .name = TYPE_LAN966X_ENDPOINT,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = endpoint_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_PCI_DEVICE(parent_obj, Lan966xEndpoint),
+        VMSTATE_BOOL(level, Lan966xEndpoint),
+        VMSTATE_BOOL(dark, Lan966xEndpoint),
+        VMSTATE_UINT64(soc.stats.reads, Lan966xEndpoint),
+        VMSTATE_UINT64(soc.stats.writes, Lan966xEndpoint),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
+static const Property endpoint_properties[] = {
+    DEFINE_PROP_BOOL("msi", Lan966xEndpoint, msi, false),
+    DEFINE_PROP_BOOL("intx", Lan966xEndpoint, intx, true),
+};
+
+static void endpoint_class_init(ObjectClass *klass, void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    PCIDeviceClass *pc = PCI_DEVICE_CLASS(klass);
+
+    pc->realize = endpoint_realize;
+    pc->exit = endpoint_exit;
+    pc->config_read = endpoint_config_read;
+    pc->config_write = endpoint_config_write;
+    pc->vendor_id = LAN966X_PCI_VENDOR_ID;
+    pc->device_id = LAN966X_PCI_DEVICE_ID;
+    pc->subsystem_vendor_id = LAN966X_PCI_VENDOR_ID;
+    pc->subsystem_id = LAN966X_PCI_DEVICE_ID;
+    pc->revision = 0;
+    pc->class_id = PCI_CLASS_NETWORK_ETHERNET;
+
+    dc->desc = "Microchip LAN966x, PCIe endpoint";
+    dc->vmsd = &vmstate_endpoint;
+    device_class_set_props(dc, endpoint_properties);
+    set_bit(DEVICE_CATEGORY_MISC, dc->categories);
+    object_class_property_add_bool(klass, "dark", endpoint_get_dark,
+                                   endpoint_set_dark);
+}
+
+static const TypeInfo endpoint_type = {
+    .name = TYPE_LAN966X_ENDPOINT,
+    .parent = TYPE_PCI_DEVICE,
+    .instance_size = sizeof(Lan966xEndpoint),
+    .instance_init = endpoint_instance_init,
+    .class_init = endpoint_class_init,
+    .interfaces = (InterfaceInfo[]) {
+        { INTERFACE_PCIE_DEVICE },
+        { }
+    },
+};
+
+static void endpoint_register_types(void)
+{
+    type_register_static(&endpoint_type);
+}
+
+type_init(endpoint_register_types)

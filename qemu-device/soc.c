@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The SoC behind the PCI function: the table of blocks, and their wiring.
+ */
+
+#include "qemu/osdep.h"
+#include "hw/irq.h"
+#include "hw/qdev-properties.h"
+#include "migration/vmstate.h"
+#include "qapi/error.h"
+#include "qemu/units.h"
+#include "lan966x_regs.h"
+#include "soc.h"
+#include "trace.h"
+
+#define TYPE_LAN966X_BUS "lan966x-bus"
+
+#define LAN966X_SRAM_BASE 0x00100000
+#define LAN966X_SRAM_SIZE (128 * KiB)
+
+typedef struct Lan966xBlockInfo {
+    const char *name;
+    const char *type;
+    uint32_t index;
+    Lan966xDomain domain;
+    uint32_t window[LAN966X_MAX_WINDOWS];   /* SoC addresses, 0 = none */
+    uint8_t lines;
+    uint8_t line[LAN966X_MAX_LINES];        /* OIC source of each irq */
+    int8_t priority;                        /* where windows overlap */
+} Lan966xBlockInfo;
+
+static const Lan966xBlockInfo lan966x_blocks[] = {
+    /* The syscon's range goes around those of gck and oic */
+    { "cpu", TYPE_LAN966X_CPU, 0, DOMAIN_CPU, { 0xe00c0000 }, .priority = -1 },
+    { "oic", TYPE_LAN966X_OIC, 0, DOMAIN_CPU, { 0xe00c0120 } },
+    { "gck", TYPE_LAN966X_GCK, 0, DOMAIN_CPU, { 0xe00c00a8, 0xe00c02cc } },
+    { "otp", TYPE_LAN966X_OTP, 0, DOMAIN_CPU, { 0xe0021000 } },
+    { "flx0", TYPE_LAN966X_FLEXCOM, 0, DOMAIN_CPU, { 0xe0040000 },
+      1, { OIC_IRQ_FLEXCOM(0) } },
+    { "flx1", TYPE_LAN966X_FLEXCOM, 1, DOMAIN_CPU, { 0xe0044000 },
+      1, { OIC_IRQ_FLEXCOM(1) } },
+    { "flx2", TYPE_LAN966X_FLEXCOM, 2, DOMAIN_CPU, { 0xe0060000 },
+      1, { OIC_IRQ_FLEXCOM(2) } },
+    { "flx3", TYPE_LAN966X_FLEXCOM, 3, DOMAIN_CPU, { 0xe0064000 },
+      1, { OIC_IRQ_FLEXCOM(3) } },
+    { "flx4", TYPE_LAN966X_FLEXCOM, 4, DOMAIN_CPU, { 0xe0070000 },
+      1, { OIC_IRQ_FLEXCOM(4) } },
+    { "gcb", TYPE_LAN966X_GCB, 0, DOMAIN_CPU, { 0xe2004000 } },
+    { "gpio", TYPE_LAN966X_GPIO, 0, DOMAIN_SWC, { 0xe2004064, 0xe2010024 },
+      1, { OIC_IRQ_GPIO } },
+    { "miim0", TYPE_LAN966X_MIIM, 0, DOMAIN_SWC, { 0xe2004118 } },
+    { "miim1", TYPE_LAN966X_MIIM, 1, DOMAIN_SWC, { 0xe200413c, 0xe2010018 },
+      2, { OIC_IRQ_PHY(0), OIC_IRQ_PHY(1) } },
+    { "sgpio", TYPE_LAN966X_SGPIO, 0, DOMAIN_SWC, { 0xe2004190 },
+      1, { OIC_IRQ_SGPIO } },
+    { "hwmon", TYPE_LAN966X_HWMON, 0, DOMAIN_SWC, { 0xe2010180, 0xe20042a8 } },
+    { "serdes", TYPE_LAN966X_SERDES, 0, DOMAIN_SWC, { 0xe202c000 } },
+};
+
+QEMU_BUILD_BUG_ON(ARRAY_SIZE(lan966x_blocks) > LAN966X_MAX_BLOCKS);
+
+/* A bus of the card's own, so that its blocks have a path to migrate under */
+static char *lan966x_bus_get_dev_path(DeviceState *dev)
+{
+    g_autofree char *card = qdev_get_dev_path(qdev_get_parent_bus(dev)->parent);
+
+    return g_strdup_printf("%s/%s", card ? card : "",
+                           object_get_canonical_path_component(OBJECT(dev)));
+}
+
+static void lan966x_bus_class_init(ObjectClass *klass, void *data)
+{
+    BUS_CLASS(klass)->get_dev_path = lan966x_bus_get_dev_path;
+}
+
+static uint64_t lan966x_hole_read(void *opaque, hwaddr addr, unsigned size)
+{
+    Lan966xSoc *soc = opaque;
+
+    soc->stats.reads++;
+    trace_lan966x_hole_read(addr, size);
+    qemu_log_mask(LOG_UNIMP, "lan966x: read at 0x%08" HWADDR_PRIx
+                  " outside any block\n", addr);
+    return 0;
+}
+
+static void lan966x_hole_write(void *opaque, hwaddr addr, uint64_t val,
+                               unsigned size)
+{
+    Lan966xSoc *soc = opaque;
+
+    soc->stats.writes++;
+    trace_lan966x_hole_write(addr, size, val);
+    qemu_log_mask(LOG_UNIMP, "lan966x: write of 0x%" PRIx64 " at 0x%08"
+                  HWADDR_PRIx " outside any block\n", val, addr);
+}
+
+static const MemoryRegionOps lan966x_hole_ops = {
+    .read = lan966x_hole_read,
+    .write = lan966x_hole_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = { .min_access_size = 1, .max_access_size = 8 },
+    .impl = { .min_access_size = 1, .max_access_size = 8 },
+};
+
+Lan966xBlock *lan966x_soc_block(Lan966xSoc *soc, const char *name)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(lan966x_blocks); i++) {
+        if (!strcmp(lan966x_blocks[i].name, name)) {
+            return soc->block[i];
+        }
+    }
+    g_assert_not_reached();
+}
+
+static void lan966x_soc_reset_domain(Lan966xSoc *soc, bool all)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(lan966x_blocks); i++) {
+        if (all || lan966x_blocks[i].domain == DOMAIN_SWC) {
+            device_cold_reset(DEVICE(soc->block[i]));
+        }
+    }
+}
+
+static void lan966x_soc_swc_reset(void *opaque, int n, int level)
+{
+    if (level) {
+        lan966x_soc_reset_domain(opaque, false);
+    }
+}
+
+static void lan966x_soc_chip_reset(void *opaque, int n, int level)
+{
+    if (level) {
+        lan966x_soc_reset_domain(opaque, true);
+    }
+}
+
+void lan966x_soc_init(Lan966xSoc *soc, DeviceState *card)
+{
+    soc->card = card;
+    qdev_init_gpio_in_named_with_opaque(card, lan966x_soc_swc_reset, soc,
+                                        "swc-reset", 1);
+    qdev_init_gpio_in_named_with_opaque(card, lan966x_soc_chip_reset, soc,
+                                        "chip-reset", 1);
+    for (unsigned i = 0; i < ARRAY_SIZE(lan966x_blocks); i++) {
+        const Lan966xBlockInfo *info = &lan966x_blocks[i];
+        Object *obj = object_new(info->type);
+
+        object_property_add_child(OBJECT(card), info->name, obj);
+        object_unref(obj);
+        soc->block[i] = LAN966X_BLOCK(obj);
+        soc->block[i]->stats = &soc->stats;
+        qdev_prop_set_uint32(DEVICE(obj), "index", info->index);
+    }
+}
+
+static void lan966x_soc_map(Lan966xSoc *soc, const Lan966xBlockInfo *info,
+                            Lan966xBlock *b)
+{
+    for (unsigned w = 0; w < LAN966X_MAX_WINDOWS; w++) {
+        if (info->window[w]) {
+            memory_region_add_subregion_overlap(&soc->space, info->window[w],
+                                                &b->win[w].mr, info->priority);
+        }
+    }
+}
+
+static void lan966x_soc_wire(Lan966xSoc *soc, qemu_irq irq, qemu_irq event)
+{
+    DeviceState *oic = DEVICE(lan966x_soc_block(soc, "oic"));
+    DeviceState *cpu = DEVICE(lan966x_soc_block(soc, "cpu"));
+    DeviceState *gcb = DEVICE(lan966x_soc_block(soc, "gcb"));
+
+    for (unsigned i = 0; i < ARRAY_SIZE(lan966x_blocks); i++) {
+        const Lan966xBlockInfo *info = &lan966x_blocks[i];
+
+        for (unsigned n = 0; n < info->lines; n++) {
+            sysbus_connect_irq(SYS_BUS_DEVICE(soc->block[i]), n,
+                               qdev_get_gpio_in(oic, info->line[n]));
+        }
+    }
+    sysbus_connect_irq(SYS_BUS_DEVICE(oic), 0, irq);
+    qdev_connect_gpio_out_named(oic, "event", 0, event);
+    qdev_connect_gpio_out_named(cpu, "swc-protect", 0,
+                                qdev_get_gpio_in_named(gcb, "swc-protect", 0));
+    qdev_connect_gpio_out_named(gcb, "swc-reset", 0,
+                                qdev_get_gpio_in_named(soc->card,
+                                                       "swc-reset", 0));
+    qdev_connect_gpio_out_named(gcb, "chip-reset", 0,
+                                qdev_get_gpio_in_named(soc->card,
+                                                       "chip-reset", 0));
+}
+
+static bool lan966x_soc_realize_blocks(Lan966xSoc *soc, const char *name,
+                                       Error **errp)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(lan966x_blocks); i++) {
+        const Lan966xBlockInfo *info = &lan966x_blocks[i];
+        Lan966xBlock *b = soc->block[i];
+
+        b->card = g_strdup(name);
+        b->name = g_strdup_printf("%s.%s", name, info->name);
+        if (!qdev_realize(DEVICE(b), &soc->bus, errp)) {
+            return false;
+        }
+        lan966x_soc_map(soc, info, b);
+    }
+    return true;
+}
+
+bool lan966x_soc_realize(Lan966xSoc *soc, const char *name, qemu_irq irq,
+                         qemu_irq event, Error **errp)
+{
+    Object *obj = OBJECT(soc->card);
+    g_autofree char *bus_name = g_strdup_printf("%s.soc", name);
+
+    memory_region_init_io(&soc->space, obj, &lan966x_hole_ops, soc,
+                          "lan966x-soc", 4 * GiB);
+    if (!memory_region_init_ram(&soc->sram, obj, "lan966x-sram",
+                                LAN966X_SRAM_SIZE, errp)) {
+        return false;
+    }
+    memory_region_add_subregion(&soc->space, LAN966X_SRAM_BASE, &soc->sram);
+    qbus_init(&soc->bus, sizeof(soc->bus), TYPE_LAN966X_BUS, soc->card,
+              bus_name);
+    lan966x_soc_wire(soc, irq, event);
+    if (!lan966x_soc_realize_blocks(soc, name, errp)) {
+        lan966x_soc_unrealize(soc);
+        return false;
+    }
+    return true;
+}
+
+/* The blocks are unrealized with their bus, before or after this */
+void lan966x_soc_unrealize(Lan966xSoc *soc)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(lan966x_blocks); i++) {
+        for (unsigned w = 0; w < LAN966X_MAX_WINDOWS; w++) {
+            MemoryRegion *mr = &soc->block[i]->win[w].mr;
+
+            if (mr->container) {
+                memory_region_del_subregion(&soc->space, mr);
+            }
+        }
+    }
+    memory_region_del_subregion(&soc->space, &soc->sram);
+    vmstate_unregister_ram(&soc->sram, soc->card);
+}
+
+static const TypeInfo lan966x_bus_type = {
+    .name = TYPE_LAN966X_BUS,
+    .parent = TYPE_SYSTEM_BUS,
+    .instance_size = sizeof(BusState),
+    .class_init = lan966x_bus_class_init,
+};
+
+static void lan966x_soc_register_types(void)
+{
+    type_register_static(&lan966x_bus_type);
+}
+
+type_init(lan966x_soc_register_types)

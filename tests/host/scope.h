@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A slot for the userspace tests: it exports "bus" and has one child, "taken@0". */
+#ifndef DTSLOT_TEST_SCOPE_H
+#define DTSLOT_TEST_SCOPE_H
+
+#include "overlay.h"
+
+#define SCOPE_BUS_PHANDLE	0x77
+
+static u32 scope_phandle(void *priv, const char *label)
+{
+	return strcmp(label, "bus") ? 0 : SCOPE_BUS_PHANDLE;
+}
+
+static bool scope_has_child(void *priv, const char *label, const char *name)
+{
+	return !label && !strcmp(name, "taken@0");
+}
+
+static bool scope_has_prop(void *priv, const char *label, const char *name,
+			   const void *value, u32 len)
+{
+	if (label || len != 4)
+		return false;
+	if (!strcmp(name, "#address-cells"))
+		return get_unaligned_be32(value) == 3;
+	return !strcmp(name, "#size-cells") && get_unaligned_be32(value) == 2;
+}
+
+static const struct dtslot_scope scope = {
+	.exports = "bus",
+	.phandle = scope_phandle,
+	.has_child = scope_has_child,
+	.has_prop = scope_has_prop,
+};
+
+#endif

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where built things live: outside the repo, each under a hash of what went in."""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from .say import say
+
+REPO = Path(__file__).resolve().parents[2]
+TESTS = REPO / "tests"
+PRUNE_SECONDS = 14 * 24 * 3600
+
+
+def root():
+    """The cache directory: $DTSLOT_CACHE, or dtslot below the user's cache directory."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    path = Path(os.environ.get("DTSLOT_CACHE") or Path(home) / "dtslot").absolute()
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def directory(name):
+    path = root() / name
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def key(*inputs):
+    """A short hash of strings and of the files below paths, names included."""
+    digest = hashlib.sha256()
+    for item in inputs:
+        if not isinstance(item, Path):
+            digest.update(b"s" + str(item).encode() + b"\0")
+            continue
+        for path in sorted(item.rglob("*")) if item.is_dir() else [item]:
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(b"f" + str(path.relative_to(item.parent)).encode() + b"\0")
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def artefact(kind, hashed, build):
+    """The directory kind-hash; if there is none yet, build(dir) fills it, and it appears complete or not at all."""
+    path = root() / f"{kind}-{hashed}"
+    if not path.is_dir():
+        work = Path(tempfile.mkdtemp(prefix=f".{kind}-", dir=root()))
+        try:
+            build(work)
+            work.chmod(0o755)
+            work.rename(path)
+        except BaseException:
+            shutil.rmtree(work, ignore_errors=True)
+            raise
+        prune(kind, path)
+    os.utime(path)
+    return path
+
+
+def prune(kind, keep):
+    """Drop what this kind has under other keys and nobody used for two weeks."""
+    for path in root().glob(f"{kind}-" + "?" * 16):
+        if path != keep and time.time() - path.stat().st_mtime > PRUNE_SECONDS:
+            say(f"dropping {path.name} from the cache")
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def lock():
+    """One builder at a time in this cache."""
+    with open(root() / "lock", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another run is building in this cache, waiting for it ...")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

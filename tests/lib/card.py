@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What tests ask about a card in the guest, and whether anything of it is left."""
+
+import re
+
+# The drivers of what the overlay describes. Loaded beforehand, so that no test measures the loading.
+SOC_MODULES = ("irq-lan966x-oic", "pinctrl-ocelot", "mdio-mscc-miim", "lan966x_serdes", "micrel",
+               "lan966x-switch", "clk-lan966x", "atmel-flexcom", "i2c-at91", "i2c-dev", "at24", "lm75")
+RESET_MODULE = "reset-microchip-sparx5"     # built in on 6.12
+
+# A listing for each kind of thing that a card brings, to compare before and after.
+LISTINGS = {
+    "OF nodes": "find /sys/firmware/devicetree/base -type d",
+    "PCI devices": "ls /sys/bus/pci/devices",
+    "platform devices": "ls /sys/bus/platform/devices",
+    "memory regions": "cat /proc/iomem",
+    "interrupt handlers": "sed -E 's/^( *[^ ]+)( +[0-9]+)+ /\\1 /' /proc/interrupts",
+    "interrupt descriptors": "ls /sys/kernel/irq",
+    "interrupt domains": "ls /sys/kernel/debug/irq/domains",
+    "clocks": "ls /sys/kernel/debug/clk",
+    "regmaps": "ls /sys/kernel/debug/regmap",
+    "pin controllers": "ls /sys/kernel/debug/pinctrl",
+    "GPIO chips": "ls /sys/bus/gpio/devices",
+    "I2C devices": "ls /sys/bus/i2c/devices",
+    "NVMEM devices": "ls /sys/bus/nvmem/devices",
+    "PHYs": "ls /sys/class/phy",
+    "MDIO devices": "ls /sys/bus/mdio_bus/devices /sys/class/mdio_bus",
+    "network devices": "ls /sys/class/net",
+    "device links": "ls /sys/class/devlink",
+    "slots": "ls /sys/class/dtslot",
+}
+
+
+def load_drivers(vm):
+    """Load the SoC drivers that the kernel has as modules."""
+    modules = list(SOC_MODULES)
+    if vm.try_sh(f"modinfo {RESET_MODULE}")[0] == 0:
+        modules.append(RESET_MODULE)
+    vm.sh("modprobe -a " + " ".join(modules))
+
+
+def functions(vm):
+    """The PCI addresses of the cards that the guest sees."""
+    return vm.sh("grep -l 0x9660 /sys/bus/pci/devices/*/device 2>/dev/null | cut -d/ -f6").split()
+
+
+def devices(vm, bdf):
+    """{name: driver or None} of the platform devices below a PCI function."""
+    text = vm.sh(f"cd /sys/bus/pci/devices/{bdf}/ && find . -type l \\( -name driver -o -name subsystem \\)"
+                 " -exec ls -ld {} +")
+    links = dict(re.findall(r"(\./\S+) -> (\S+)", text))
+    found = {}
+    for link, target in links.items():
+        path = link.removesuffix("/subsystem")
+        if path != link and path != "." and target.endswith("/bus/platform"):
+            driver = links.get(f"{path}/driver")
+            found[path.split("/")[-1]] = driver and driver.split("/")[-1]
+    return found
+
+
+def deferred(vm):
+    """Devices whose probe the kernel still puts off."""
+    return vm.sh("cat /sys/kernel/debug/devices_deferred").split("\n")[:-1]
+
+
+def wait_bound(vm, bdf, bound, timeout=60):
+    """Wait until each of these device names (without the address) has a driver; returns {name: driver}."""
+    pattern = "|".join(re.escape(name) for name in bound)
+    test = f"cd /sys/bus/pci/devices/{bdf}/ && find . -type l -name driver | grep -cE '[.]({pattern})/driver$'"
+    vm.until(f"[ $({test}) -ge {len(bound)} ]", timeout)
+    return devices(vm, bdf)
+
+
+def snapshot(vm):
+    """{kind: set of lines} of everything in LISTINGS."""
+    script = "; ".join(f"echo '@{kind}'; {command} 2>/dev/null" for kind, command in LISTINGS.items())
+    result, lines = {}, None
+    for line in vm.sh(f"{script}; true").splitlines():
+        if line.startswith("@"):
+            lines = result[line[1:]] = set()
+        else:
+            lines.add(line)
+    return result
+
+
+def differences(before, after):
+    """What two snapshots do not share, as text; empty if they are alike."""
+    return "\n".join(f"{kind}: {sign} {line}"
+                     for kind in before
+                     for sign, lines in (("left behind", after[kind] - before[kind]),
+                                         ("gone", before[kind] - after[kind]))
+                     for line in sorted(lines))
+
+
+def interrupts(vm, name):
+    """How often the interrupt with this text in its /proc/interrupts line fired, on all CPUs; None without a line."""
+    for line in vm.sh("cat /proc/interrupts").splitlines():
+        if name in line:
+            return sum(int(count) for count in re.match(r"\s*\S+:((?:\s+\d+)+)", line)[1].split())
+    return None
+
+
+def memory(vm):
+    """Bytes in slab objects, after what can be given back was given back."""
+    vm.sh("sleep 2; echo 3 >/proc/sys/vm/drop_caches; for f in /sys/kernel/slab/*/shrink; do echo 1 >$f; done")
+    return int(vm.sh("awk 'NR > 2 { sum += $2 * $4 } END { printf \"%d\", sum }' /proc/slabinfo"))
+
+
+def descriptors(vm):
+    """How many interrupt descriptors there are."""
+    return int(vm.sh("ls /sys/kernel/irq | wc -l"))
+
+
+def growth(vm, cycle, cycles, warmup=5):
+    """Run cycle() again and again; returns (bytes, interrupt descriptors) that each cycle left behind."""
+    for _ in range(warmup):
+        cycle()
+    before = memory(vm), descriptors(vm)
+    for _ in range(cycles):
+        cycle()
+    after = memory(vm), descriptors(vm)
+    return tuple((new - old) / cycles for new, old in zip(after, before))

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Debian packages as sources: fetched by apt, through a configuration of our own.
+
+The machine's own package sources stay as they are. apt verifies what it fetches.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+from . import cache
+from .say import Failed, output, run, say
+
+MIRROR = os.environ.get("DTSLOT_MIRROR", "http://deb.debian.org")
+SUITES = (
+    ("debian", "bookworm"),
+    ("debian", "bookworm-backports"),
+    ("debian-security", "bookworm-security"),
+    ("debian", "trixie"),
+    ("debian", "trixie-backports"),
+    ("debian-security", "trixie-security"),
+)
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+
+# Versions this project has been tested with. Others of the series will do.
+KNOWN = {
+    "linux-source-7.3": "7.3.4-1~bpo13+1",
+    "linux-source-6.12": "6.12.117-1~deb12u1",
+    "qemu": "1:10.0.13+ds-0+deb13u1",
+    "meson": "1.7.0-1",
+    "python3-pycotap": "1.3.1-2",
+}
+
+
+def apt_environment():
+    """The environment for apt tools that makes them use our sources, lists and cache."""
+    base = cache.directory("apt")
+    for name in ("lists/partial", "archives/partial", "preferences.d", "sources.d"):
+        (base / name).mkdir(parents=True, exist_ok=True)
+    (base / "status").touch()
+    (base / "sources.list").write_text("".join(
+        f"{kind} [signed-by={KEYRING}] {MIRROR}/{archive} {suite} main\n"
+        for archive, suite in SUITES for kind in ("deb", "deb-src")))
+    (base / "apt.conf").write_text(
+        f'Dir::Etc::SourceList "{base}/sources.list";\n'
+        f'Dir::Etc::SourceParts "{base}/sources.d";\n'
+        f'Dir::Etc::Preferences "/dev/null";\n'
+        f'Dir::Etc::PreferencesParts "{base}/preferences.d";\n'
+        f'Dir::State "{base}";\n'
+        f'Dir::State::Lists "{base}/lists";\n'
+        f'Dir::State::Status "{base}/status";\n'
+        f'Dir::Cache "{base}";\n'
+        f'Dir::Cache::Archives "{base}/archives";\n'
+        'Acquire::Languages "none";\n'
+        'APT::Sandbox::User "root";\n')
+    return dict(os.environ, APT_CONFIG=str(base / "apt.conf"), LC_ALL="C.UTF-8")
+
+
+def update_lists():
+    """Fetch the indices, once per process."""
+    if not update_lists.done:
+        log = cache.directory("logs") / "apt-update.log"
+        run(["apt-get", "update"], "reading Debian's package indices", log, env=apt_environment())
+        update_lists.done = True
+
+
+update_lists.done = False
+
+
+def candidates(package, series, column):
+    """Versions that the indices offer for a package, best first: the known one, then newest first."""
+    update_lists()
+    lines = output(["apt-cache", "madison", package], env=apt_environment()).splitlines()
+    offered = []
+    for line in lines:
+        name, version, index = (part.strip() for part in line.split("|"))
+        upstream = version.split(":")[-1]
+        if name == package and index.endswith(column) and upstream.startswith(series):
+            if version not in offered:
+                offered.append(version)
+    return sorted(offered, key=lambda version: version != KNOWN.get(package))
+
+
+def attempt(package, series, column, download):
+    """Let download(version) try what the indices offer, until one can be had."""
+    refused = []
+    for version in candidates(package, series, column):
+        try:
+            say(f"fetching {package} {version}")
+            return download(version)
+        except Failed as error:
+            refused.append(f"  {version}: {str(error).splitlines()[-1]}")
+    raise Failed(f"no version of {package} {series} can be fetched from {MIRROR}"
+                 f" (DTSLOT_MIRROR=<url> selects another mirror):\n" + "\n".join(refused))
+
+
+def stored(package, series, suffix):
+    """A file that was fetched before: the known version, else the newest by date."""
+    files = sorted(cache.directory("debs").glob(f"{package}_{series}*{suffix}"),
+                   key=lambda path: path.stat().st_mtime)
+    # file names lack the version's epoch
+    known = [path for path in files if KNOWN[package].split(":")[-1] in path.name]
+    return (known or files or [None])[-1]
+
+
+def fetched(package, series, column, suffix, command):
+    """The file with this suffix that `command package=version` downloads, from the cache if it is there."""
+    known = stored(package, series, suffix)
+    if known:
+        return known
+    debs = cache.directory("debs")
+
+    def download(version):
+        with tempfile.TemporaryDirectory(dir=debs) as work:
+            output([*command, f"{package}={version}"], env=apt_environment(), cwd=work)
+            for path in Path(work).iterdir():
+                path.rename(debs / path.name)
+        return stored(package, series, suffix)
+
+    return attempt(package, series, column, download)
+
+
+def binary(package, series):
+    """The path of a .deb of this package, whose version starts with series."""
+    return fetched(package, series, "Packages", ".deb", ["apt-get", "download"])
+
+
+def source(package, series):
+    """The path of a .dsc of this package, with the files it lists beside it."""
+    return fetched(package, series, "Sources", ".dsc", ["apt-get", "source", "--download-only", "--only-source"])
+
+
+def unpack_linux(series):
+    """The unpacked kernel source of a series, and its package version."""
+    deb = binary(f"linux-source-{series}", series)
+    version = deb.name.split("_")[1]
+
+    def build(work):
+        log = cache.directory("logs") / f"unpack-linux-{series}.log"
+        run(["sh", "-c", f"dpkg-deb --fsys-tarfile '{deb}' |"
+             f" tar -xO ./usr/src/linux-source-{series}.tar.xz | tar -xJ --strip-components=1 -C '{work}'"],
+            f"unpacking linux {version}", log)
+
+    return cache.artefact(f"linux-source-{series}", cache.key(version), build), version
+
+
+def unpack_qemu(series):
+    """The unpacked QEMU source of a series, and its package version."""
+    dsc = source("qemu", series)
+    version = dsc.name.split("_")[1].removesuffix(".dsc")
+
+    def build(work):
+        log = cache.directory("logs") / "unpack-qemu.log"
+        run(["dpkg-source", "--no-copy", "-x", dsc, work / "source"], f"unpacking qemu {version}", log)
+
+    return cache.artefact("qemu-source", cache.key(version), build) / "source", version
+
+
+def unpack_tool(package, series):
+    """A Debian package's files, unpacked for use from where they are."""
+    deb = binary(package, series)
+
+    def build(work):
+        output(["dpkg-deb", "-x", deb, work])
+
+    return cache.artefact(f"tool-{package}", cache.key(deb.name), build)
+

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the machine that builds and runs the tests must have, and how it gets it."""
+
+import os
+import shutil
+import subprocess
+
+from .say import Failed, say
+
+# package: a file that it brings
+PACKAGES = {
+    "bc": "/usr/bin/bc",
+    "bison": "/usr/bin/bison",
+    "build-essential": "/usr/share/build-essential/list",
+    "busybox-static": "/usr/share/doc/busybox-static",
+    "debian-archive-keyring": "/usr/share/keyrings/debian-archive-keyring.gpg",
+    "device-tree-compiler": "/usr/bin/dtc",
+    "flex": "/usr/bin/flex",
+    "i2c-tools": "/usr/sbin/i2cget",
+    "kmod": "/usr/bin/kmod",
+    "libelf-dev": "/usr/include/libelf.h",
+    "libfdt-dev": "/usr/include/libfdt.h",
+    "libglib2.0-dev": "/usr/include/glib-2.0/glib.h",
+    "ninja-build": "/usr/bin/ninja",
+    "pciutils": "/usr/bin/lspci",
+    "pkg-config": "/usr/bin/pkg-config",
+    "python3-venv": "/usr/share/doc/python3-venv",
+    "seabios": "/usr/share/seabios/bios-256k.bin",
+    "xz-utils": "/usr/bin/xz",
+}
+
+
+def missing():
+    return [package for package, path in PACKAGES.items() if not os.path.exists(path)]
+
+
+def install_packages():
+    """Install what is missing, as root or with sudo."""
+    packages = missing()
+    if not packages:
+        return
+    if not shutil.which("apt-get"):
+        raise Failed("this is not Debian (no apt-get); install yourself what brings: " +
+                     " ".join(PACKAGES[package] for package in packages))
+    become = [] if os.geteuid() == 0 else ["sudo"]
+    if become and not shutil.which("sudo"):
+        raise Failed("neither root nor sudo here; as root: apt-get install " + " ".join(packages))
+    say("installing Debian packages: " + " ".join(packages))
+    environment = [*become, "env", "DEBIAN_FRONTEND=noninteractive"]
+    for command in (["apt-get", "-q", "update"],
+                    ["apt-get", "-q", "-y", "--no-install-recommends", "install", *packages]):
+        # their output is progress, not results
+        if subprocess.run([*environment, *command], stdout=2, stdin=subprocess.DEVNULL, check=False).returncode:
+            raise Failed(f"{' '.join(command[:3])} failed, see above; needed are: {' '.join(packages)}")

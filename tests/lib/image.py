@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The guest's root file system: an initramfs of the host's own programs and ours."""
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+from . import cache
+from .say import output, run
+
+GUEST = cache.TESTS / "guest"
+PROGRAMS = ("/usr/bin/dash", "/usr/bin/lspci", "/usr/bin/kmod", "/usr/sbin/i2cdetect", "/usr/sbin/i2cget", "/usr/sbin/i2cset",
+            "/usr/sbin/i2cdump", "/usr/sbin/i2ctransfer")
+# dash, because busybox's shell runs its own modprobe and i2cget whatever PATH says
+SHELL = "dash"
+KMOD_NAMES = ("modprobe", "insmod", "rmmod", "lsmod", "modinfo", "depmod")
+DATA = ("/usr/share/misc/pci.ids",)
+DIRECTORIES = ("dev", "proc", "sys", "run", "tmp", "etc", "root", "usr/bin", "usr/sbin", "usr/lib", "usr/lib64",
+               "lib/firmware")
+BUSYBOX = "/bin/busybox"
+
+
+class Cpio:
+    """A cpio archive in "newc" form, as the kernel unpacks it."""
+
+    def __init__(self):
+        self.parts = []
+        self.count = 0
+
+    def add(self, name, mode, data=b"", device=(0, 0)):
+        self.count += 1
+        path = name.encode() + b"\0"
+        fields = (self.count, mode, 0, 0, 1, 0, len(data), 0, 0, *device, len(path), 0)
+        head = b"070701" + b"".join(b"%08x" % field for field in fields) + path
+        self.parts += [head + b"\0" * (-len(head) % 4), data + b"\0" * (-len(data) % 4)]
+
+    def add_tree(self, top):
+        """Everything below the directory top."""
+        for path in sorted(top.rglob("*")):
+            name = str(path.relative_to(top))
+            mode = path.lstat().st_mode
+            if stat.S_ISLNK(mode):
+                self.add(name, stat.S_IFLNK | 0o777, os.readlink(path).encode())
+            elif stat.S_ISDIR(mode):
+                self.add(name, stat.S_IFDIR | 0o755)
+            else:
+                self.add(name, stat.S_IFREG | (0o755 if mode & 0o100 else 0o644), path.read_bytes())
+
+    def content(self):
+        self.add("TRAILER!!!", 0)
+        data = b"".join(self.parts)
+        return data + b"\0" * (-len(data) % 512)
+
+
+def libraries(program):
+    """The shared libraries of a program, the loader included, as the host resolves them."""
+    listing = subprocess.run(["ldd", program], capture_output=True, text=True, check=False).stdout
+    return re.findall(r"(/\S+) \(0x", listing)
+
+
+def copy_program(top, program):
+    shutil.copy2(program, top / program.lstrip("/"))
+    for library in libraries(program):
+        # /lib and /usr/lib are one directory, in the guest as on the host
+        target = top / "usr" / re.sub(r"^/(usr/)?", "", library)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            shutil.copy2(library, target)
+
+
+def build_base():
+    """The archive with everything but kernel modules."""
+    inputs = [GUEST, Path(__file__), Path(BUSYBOX), *map(Path, PROGRAMS)]
+
+    def make(work):
+        top = work / "root"
+        for name in DIRECTORIES:
+            if name.startswith("lib/"):
+                name = f"usr/{name}"
+            (top / name).mkdir(parents=True, exist_ok=True)
+        for name in ("bin", "sbin", "lib", "lib64"):
+            (top / name).symlink_to(f"usr/{name}")
+        for program in PROGRAMS:
+            copy_program(top, os.path.realpath(program) if program.endswith("kmod") else program)
+        for name in KMOD_NAMES:
+            (top / "usr/sbin" / name).symlink_to("../bin/kmod")
+        (top / "usr/bin/sh").symlink_to(SHELL)
+        for source in sorted(GUEST.glob("*.c")):
+            target = top / ("init" if source.stem == "init" else f"usr/bin/{source.stem}")
+            run(["gcc", "-O2", "-Wall", "-Wextra", "-static", "-o", target, source],
+                f"building the guest's {source.stem}", cache.directory("logs") / f"guest-{source.stem}.log")
+        for path in DATA:
+            if os.path.exists(path):
+                (top / path.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(path, top / path.lstrip("/"))
+        shutil.copy2(BUSYBOX, top / "usr/bin/busybox")
+        for applet in output([BUSYBOX, "--list"]).split():
+            if not any((top / place / applet).is_symlink() or (top / place / applet).exists()
+                       for place in ("usr/bin", "usr/sbin")) and applet != "init":
+                (top / "usr/bin" / applet).symlink_to("busybox")
+        archive = Cpio()
+        archive.add_tree(top)
+        archive.add("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
+        (work / "root.cpio").write_bytes(archive.content())
+        shutil.rmtree(top)
+
+    return cache.artefact("guest", cache.key(*inputs), make) / "root.cpio"
+
+
+def build_image(kernel, modules):
+    """The initramfs for a kernel: the base, its modules, and ours (a directory, or None)."""
+    base = build_base()
+
+    def make(work):
+        top = work / "root"
+        (top / "usr").mkdir(parents=True)
+        (top / "lib").symlink_to("usr/lib")
+        tree = top / "usr/lib/modules" / kernel.release
+        shutil.copytree(kernel.directory / "modules/lib/modules" / kernel.release, tree,
+                        ignore=shutil.ignore_patterns("build", "source"))
+        if modules:
+            (tree / "extra").mkdir()
+            for module in modules.glob("*.ko"):
+                shutil.copy2(module, tree / "extra")
+        output(["/sbin/depmod", "-b", top, kernel.release])
+        (top / "lib").unlink()
+        archive = Cpio()
+        archive.add_tree(top)
+        (work / "initramfs.cpio").write_bytes(base.read_bytes() + archive.content())
+        shutil.rmtree(top)
+
+    hashed = cache.key(base.parent.name, kernel.directory.name, modules.name if modules else "", Path(__file__))
+    return cache.artefact(f"image-{kernel.name}", hashed, make) / "initramfs.cpio"

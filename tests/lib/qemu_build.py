@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""QEMU with our device linked in: Debian's source package, the smallest configuration that does."""
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from . import cache, fetch
+from .say import output, run, say
+
+SERIES = "1:10.0"
+CONFIGURE = ["--python=/usr/bin/python3", "--target-list=x86_64-softmmu", "--without-default-features",
+             "--enable-tcg", "--enable-kvm", "--enable-fdt=system", "--disable-install-blobs", "--disable-werror"]
+DEVICE = cache.REPO / "qemu-device"
+OPTION_ROMS = ("linuxboot_dma.bin", "pvh.bin", "kvmvapic.bin")
+
+
+def meson_version():
+    meson = shutil.which("meson")
+    return tuple(int(n) for n in re.findall(r"\d+", output([meson, "--version"]))[:2]) if meson else (0, 0)
+
+
+def environment():
+    """QEMU 10.0 wants meson >= 1.5 and pycotap: from bookworm-backports where the machine has older ones."""
+    env = dict(os.environ)
+    if meson_version() >= (1, 5) and os.path.isdir("/usr/lib/python3/dist-packages/pycotap"):
+        return env
+    tools = [fetch.unpack_tool("meson", "1.7"), fetch.unpack_tool("python3-pycotap", "1.3")]
+    env["PATH"] = f"{tools[0]}/usr/bin:{env['PATH']}"
+    env["PYTHONPATH"] = ":".join(f"{tool}/usr/lib/python3/dist-packages" for tool in tools)
+    return env
+
+
+def ninja_steps(line):
+    step = re.match(r"\[(\d+)/(\d+)\]", line)
+    return f"{step[1]} of {step[2]}" if step else None
+
+
+def build_binary(source, version):
+    """qemu-system-x86_64 with the device as it is now.
+
+    DTSLOT_QEMU names one to use instead: that of someone who works on the device.
+    """
+    given = os.environ.get("DTSLOT_QEMU")
+    if given:
+        say(f"using {given}")
+        return Path(given)
+
+    def make(work):
+        logs = cache.directory("logs")
+        env = environment()
+        output([DEVICE / "link.sh", source])
+        # the tree stays, so that a change of the device costs seconds
+        tree = cache.directory("qemu-tree") / cache.key(version, " ".join(CONFIGURE))
+        tree.mkdir(exist_ok=True)
+        if not (tree / "build.ninja").exists():
+            run([source / "configure", *CONFIGURE], f"configuring qemu {version}", logs / "qemu-configure.log",
+                env=env, cwd=tree)
+        run(["nice", "ninja", "qemu-system-x86_64"], f"building qemu {version}", logs / "qemu-build.log",
+            steps=ninja_steps, env=env, cwd=tree)
+        shutil.copy2(tree / "qemu-system-x86_64", work)
+
+    return cache.artefact("qemu", cache.key(version, " ".join(CONFIGURE), DEVICE), make) / "qemu-system-x86_64"
+
+
+def build_option_roms(source, version):
+    """The directory with what QEMU puts into the guest to start a kernel."""
+    def make(work):
+        config = {"TOPSRC_DIR": source, "PYTHON": "/usr/bin/python3", "CC": "gcc", "OBJCOPY": "objcopy"}
+        (work / "config.mak").write_text("".join(f"{name}={value}\n" for name, value in config.items()))
+        output(["make", "-f", source / "pc-bios/optionrom/Makefile", *OPTION_ROMS], cwd=work)
+
+    return cache.artefact("qemu-roms", cache.key(version), make)
+
+
+def build():
+    """The paths of the QEMU binary and of its option ROMs."""
+    source, version = fetch.unpack_qemu(SERIES.split(":")[1])
+    return build_binary(source, version), build_option_roms(source, version)

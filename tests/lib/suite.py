@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Finds the tests, runs them in parallel, reports in KTAP."""
+
+import concurrent.futures
+import fnmatch
+import importlib.util
+import os
+import re
+import shutil
+import sys
+import threading
+import time
+import traceback
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import cache, image, judge, kernel_build, qemu_build
+from .agent import CommandFailed, GuestGone
+from .qmp import QmpError
+from .say import Failed, say
+from .vm import VM, Skip
+
+CASES = cache.TESTS / "cases"
+TAIL_LINES = 60
+TIMEOUT = 120
+DEBUG_FACTOR = 4    # a debug kernel is that much slower
+
+
+@dataclass
+class Case:
+    """A test for one kernel."""
+    name: str
+    kernel: str
+    module: object
+
+    @property
+    def title(self):
+        return f"{self.name}@{self.kernel}" if self.kernel else self.name
+
+    def get(self, name, default):
+        return getattr(self.module, name, default)
+
+
+@dataclass
+class Build:
+    """What a VM is started from."""
+    kernel: kernel_build.Kernel
+    image: Path
+    qemu: Path
+    roms: Path
+
+
+@dataclass
+class Result:
+    case: Case
+    verdict: str        # "passed", "failed", "skipped"
+    seconds: float
+    reason: str = ""
+    log: str = ""
+    results: Path = None
+    notes: list = field(default_factory=list)
+
+
+def load(path):
+    spec = importlib.util.spec_from_file_location("case_" + path.stem.replace("-", "_"), path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def matches(title, pattern):
+    """A pattern is a part of area/name@kernel, or a glob for all of it."""
+    return not pattern or pattern in title or fnmatch.fnmatchcase(title, pattern)
+
+
+def collect(pattern):
+    cases = []
+    for path in sorted(CASES.glob("*/*.py")):
+        name = f"{path.parent.name}/{path.stem}"
+        module = load(path)
+        kernels = getattr(module, "kernels", ("7.3",))
+        cases += [Case(name, kernel, module) for kernel in kernels or ("",)]
+    return [case for case in cases if matches(case.title, pattern)]
+
+
+def build_all(names):
+    """{kernel name: Build}, for these kernels."""
+    if not names:
+        return {}
+    with cache.lock():
+        qemu, roms = qemu_build.build()
+        builds = {}
+        for name in names:
+            kernel = kernel_build.build_kernel(name)
+            modules = kernel_build.build_modules(kernel)
+            builds[name] = Build(kernel, image.build_image(kernel, modules), qemu, roms)
+    return builds
+
+
+def run_in_vm(case, build, directory, timeout):
+    """Returns (reason of failure or "", log, notes)."""
+    vm = VM(build, directory, **case.get("options", {}))
+    watchdog = threading.Timer(timeout, vm.kill, [f"the test took more than {timeout} s"])
+    watchdog.start()
+    reason = ""
+    try:
+        vm.start()
+        case.module.test(vm)
+        vm.sync_log()
+    except Skip:
+        raise
+    except GuestGone as error:
+        reason = vm.killed or f"{error}\n{vm.qemu_log()}".strip()
+    except (CommandFailed, QmpError, TimeoutError, AssertionError) as error:
+        reason = failure_text(error)
+    except Exception:   # pylint: disable=broad-except
+        reason = traceback.format_exc()
+    finally:
+        watchdog.cancel()
+        vm.stop()
+    log = vm.log()
+    found = judge.complaints(log, case.get("expect_log", ()))
+    if found:
+        shown = "\n".join(found[:10])
+        reason = f"{reason}\nkernel log:\n{shown}".strip()
+    return reason, log, vm.notes
+
+
+def failure_text(error):
+    """What went wrong, with the line of the test it went wrong in."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if str(CASES) in frame.filename]
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}: {frames[-1].line}\n" if frames else ""
+    return f"{where}{type(error).__name__}: {error}"
+
+
+def run_case(case, builds):
+    start = time.monotonic()
+    directory = cache.directory("results") / case.title.replace("/", "--")
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir()
+    timeout = case.get("timeout", TIMEOUT) * (DEBUG_FACTOR if "debug" in case.kernel else 1)
+    log, notes, reason, verdict = "", [], "", "passed"
+    try:
+        if case.kernel:
+            reason, log, notes = run_in_vm(case, builds[case.kernel], directory, timeout)
+        else:
+            case.module.test(None)
+    except Skip as skip:
+        reason, verdict = str(skip), "skipped"
+    except Exception as error:  # pylint: disable=broad-except
+        reason = failure_text(error)
+    if verdict != "skipped":
+        must_fail = case.get("must_fail", "")
+        if must_fail:
+            missed = not re.search(must_fail, reason)
+            reason = f"should have been judged failed for '{must_fail}', but: {reason or 'passed'}" if missed else ""
+        verdict = "failed" if reason else "passed"
+    return Result(case, verdict, time.monotonic() - start, reason, log, directory, notes)
+
+
+def print_result(number, result):
+    """One KTAP result with its diagnostics."""
+    status = "not ok" if result.verdict == "failed" else "ok"
+    skip = f" # SKIP {result.reason}" if result.verdict == "skipped" else ""
+    lines = [f"{status} {number} {result.case.title}{skip}"]
+    lines += [f"# {result.case.title}: {note}" for note in result.notes]
+    if result.verdict == "failed":
+        lines += [f"# {line}" for line in result.reason.splitlines()]
+        tail = result.log.splitlines()[-TAIL_LINES:]
+        if tail:
+            lines += ["# --- end of the guest's log:", *(f"# {line.rstrip()}" for line in tail)]
+        lines.append(f"# --- all of it: {result.results}")
+    lines.append(f"# {result.case.title}: {result.verdict} in {result.seconds:.1f} s")
+    print("\n".join(lines), flush=True)
+
+
+def check(pattern, jobs):
+    """Run what matches; returns the exit status."""
+    cases = collect(pattern)
+    if not cases:
+        raise Failed(f"no test matches '{pattern}'; tests/run list shows them")
+    wanted = {case.kernel for case in cases if case.kernel}
+    builds = build_all([name for name in kernel_build.FRAGMENTS if name in wanted])
+    say(f"running {len(cases)} tests, {jobs} at a time")
+    print(f"KTAP version 1\n1..{len(cases)}", flush=True)
+    counts = dict.fromkeys(("passed", "failed", "skipped"), 0)
+    # slow ones first, so that the end is not one of them alone
+    cases.sort(key=lambda case: -case.get("timeout", TIMEOUT) * (DEBUG_FACTOR if "debug" in case.kernel else 1))
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        futures = [pool.submit(run_case, case, builds) for case in cases]
+        for number, future in enumerate(concurrent.futures.as_completed(futures), 1):
+            result = future.result()
+            counts[result.verdict] += 1
+            print_result(number, result)
+    sys.stderr.flush()
+    print(", ".join(f"{count} {verdict}" for verdict, count in counts.items()), flush=True)
+    return 1 if counts["failed"] else 0
+
+
+def default_jobs():
+    return int(os.environ.get("JOBS") or os.cpu_count())

@@ -1,0 +1,297 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A virtual machine with the card, as a test sees it.
+
+A test is tests/cases/<area>/<behaviour>.py: a docstring (purpose; what is broken if it fails), some of the
+names below at module level, and `def test(vm)`.
+
+    kernels = ("7.3", "6.12")       one result for each; also "7.3-debug"; () for a test without VM: test(None)
+    options = dict(...)             see VM.__init__
+    expect_log = [r"regex", ...]    lines that are no complaint here, and that must appear in the kernel log
+    timeout = 120                   wall-clock seconds for the whole test
+    must_fail = r"regex"            the runner must judge it failed, for a reason that matches (tests/cases/meta)
+
+What a test can do (time-outs are wall-clock seconds, everything raises when it goes wrong):
+
+    vm.sh("command")                its output; raises CommandFailed if it returns non-zero
+    vm.try_sh("command")            (status, output)
+    vm.until("command")             repeat until it returns 0; returns its output
+    job = vm.spawn("command")       in the background: job.wait_for(regex), job.output, job.kill(), job.wait()
+    vm.put(path, bytes), vm.get(path)
+    vm.plug("card0", bus="rp0")     hot-plug a card with its EEPROM and sensor (device_add)
+    vm.unplug("card0")              press the button, wait until the guest has let go of it
+    vm.pin("card0", 5), vm.set_pin("card0", 5, True)      level of a GPIO line, as the board sees and drives it
+    vm.qom_get(path, property), vm.qom_set(path, property, value)
+    vm.qmp("command", arg=...), vm.hmp("info pci"), vm.wait_event("NAME", key=value)
+    vm.log()                        kernel log so far
+    vm.eeprom("card0")              the bytes that QEMU was given for the EEPROM at 0x50
+    vm.kernel, vm.has("CONFIG_X")   name of the kernel under test; whether its configuration has an option
+    vm.note("text")                 a line for the report, a measurement for example
+    vm.skip("reason")
+
+The guest's clock counts instructions and jumps over idle time, so a guest-side time-out must never wait for
+something that the host does: use vm.until() and job.wait_for().
+"""
+
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from .agent import Agent, CommandFailed, GuestGone
+from .qmp import Qmp, QmpError
+
+BIOS = "/usr/share/seabios"
+BOOT_SECONDS = 120
+# A 24c02. QEMU's backing files come in sectors, so its second half is there but out of reach of one address byte.
+EEPROM_SIZE = 256
+EEPROM_FILE_SIZE = 512
+CLOCKS = {
+    # 32 ns per instruction: a busy loop of the guest costs the host a third of its time, an idle guest none.
+    "icount": ["-icount", "shift=5,sleep=off", "-rtc", "clock=vm"],
+    "real": [],
+}
+APPEND = ("console=ttyS0 loglevel=8 printk.time=1 panic=-1 panic_on_warn=1 oops=panic"
+          " tsc=reliable no_timer_check random.trust_cpu=on rdinit=/init")
+
+
+class Skip(Exception):
+    """The test cannot run here. The text says why."""
+
+
+class VM:
+    """One boot of one kernel."""
+
+    def __init__(self, build, workdir, *, cards=("card0",), ports=2, smp=1, memory=512, clock="icount",
+                 reserve="128M", qemu=(), append="", before_ports=()):
+        """Describe the machine; start() boots it.
+
+        build:   what to start, see suite.Build
+        cards:   ids of cards that are there from the start, in root ports rp0, rp1, ...
+        ports:   number of hot-plug root ports
+        reserve: bridge window that a root port keeps free, None for none
+        clock:   "icount" (deterministic, idle time is free) or "real"
+        qemu:    more arguments for QEMU
+        append:  more arguments for the kernel
+        """
+        self.build = build
+        self.kernel = build.kernel.name
+        self.workdir = Path(workdir)
+        self.console = self.workdir / "console.log"
+        self.notes = []
+        self.process = None
+        self.agent = self.monitor = None
+        self.killed = None
+        self.sockets = tempfile.mkdtemp(prefix="dtslot-")
+        accel = os.environ.get("ACCEL", "tcg")
+        self.arguments = [
+            build.qemu, "-L", build.roms, "-L", BIOS, "-nodefaults", "-no-user-config",
+            "-display", "none", "-no-reboot", "-machine", f"q35,accel={accel},vmport=off,hpet=on", "-m", str(memory),
+            "-smp", str(smp), *(CLOCKS[clock] if accel == "tcg" else ()),
+            "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
+            "-kernel", build.kernel.directory / "vmlinux", "-initrd", build.image,
+            "-append", f"{APPEND} {append}".strip(),
+            "-chardev", f"file,id=console,path={self.console}", "-device", "isa-serial,chardev=console",
+            "-chardev", f"socket,id=agent,path={self.sockets}/agent", "-device", "virtio-serial-pci,addr=02.0",
+            "-device", "virtserialport,chardev=agent,nr=1,name=agent",
+            "-chardev", f"socket,id=qmp,path={self.sockets}/qmp", "-mon", "chardev=qmp,mode=control",
+            *before_ports,
+        ]
+        window = f",mem-reserve={reserve}" if reserve else ""
+        for n in range(ports):
+            self.arguments += ["-device", f"pcie-root-port,id=rp{n},bus=pcie.0,addr={4 + n:02x}.0,chassis={n + 1},"
+                               f"slot={n + 1}{window}"]
+        for n, card in enumerate(cards):
+            self.arguments += ["-drive", f"if=none,format=raw,id={card}-eeprom-data,file={self._eeprom_file(card)}"]
+            for device in self._card_devices(card, f"rp{n}"):
+                driver = device.pop("driver")
+                self.arguments += ["-device", ",".join([driver, *(f"{k}={v}" for k, v in device.items())])]
+        self.arguments += qemu
+
+    # --- life ---
+
+    def start(self):
+        """Boot; returns when the guest takes commands."""
+        listeners = {}
+        for name in ("agent", "qmp"):
+            listeners[name] = socket.socket(socket.AF_UNIX)
+            listeners[name].bind(f"{self.sockets}/{name}")
+            listeners[name].listen(1)
+            listeners[name].settimeout(10)
+        with open(self.workdir / "qemu.log", "w") as log:
+            self.process = subprocess.Popen(list(map(str, self.arguments)), stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log)
+        try:
+            connections = {name: self._accept(listener) for name, listener in listeners.items()}
+        except TimeoutError:
+            self.stop()
+            raise GuestGone(f"QEMU did not start:\n{self.qemu_log()}") from None
+        self.agent = Agent(connections["agent"])
+        self.monitor = Qmp(connections["qmp"])
+        self.agent.wait_ready(BOOT_SECONDS)
+
+    def _accept(self, listener):
+        for _ in range(20):
+            try:
+                listener.settimeout(0.5)
+                connection = listener.accept()[0]
+                connection.settimeout(None)
+                return connection
+            except TimeoutError:
+                if self.process.poll() is not None:
+                    break
+        raise TimeoutError
+
+    def kill(self, why):
+        """End it at once; what waits for the guest then raises."""
+        self.killed = why
+        if self.process:
+            self.process.kill()
+
+    def sync_log(self):
+        """Wait until the console has everything that the kernel logged up to now."""
+        mark = f"dtslot-test: mark {time.monotonic_ns()}"
+        self.agent.run(f"echo '<5>{mark}' >/dev/kmsg").wait()
+        deadline = time.monotonic() + 30
+        while mark not in self.log():
+            if time.monotonic() > deadline:
+                raise TimeoutError("the kernel log did not reach the console within 30 s")
+            time.sleep(0.02)
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        if self.process:
+            self.process.wait()
+        for name in os.listdir(self.sockets):
+            os.unlink(f"{self.sockets}/{name}")
+        os.rmdir(self.sockets)
+
+    # --- the guest ---
+
+    def try_sh(self, command, timeout=60):
+        job = self.agent.run(command)
+        return job.wait(timeout), job.output
+
+    def sh(self, command, timeout=60):
+        status, text = self.try_sh(command, timeout)
+        if status:
+            raise CommandFailed(command, status, text)
+        return text
+
+    def until(self, command, timeout=60):
+        deadline = time.monotonic() + timeout
+        while True:
+            status, text = self.try_sh(command)
+            if not status:
+                return text
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"not within {timeout} s: {command}\n{text}")
+            time.sleep(0.02)
+
+    def spawn(self, command):
+        return self.agent.run(command)
+
+    def put(self, path, data, mode=0o644):
+        self.sh(f"mkdir -p {shlex.quote(os.path.dirname(path))}")
+        self.agent.put(path, data, mode)
+
+    def get(self, path):
+        job = self.agent.run(f"cat {shlex.quote(path)}")
+        if job.wait():
+            raise CommandFailed(job.command, job.status, job.output)
+        return job.data
+
+    def log(self):
+        return self.console.read_text(errors="replace") if self.console.exists() else ""
+
+    def qemu_log(self):
+        """What QEMU itself had to say, guest errors of the device included (option trace=...)."""
+        path = self.workdir / "qemu.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def has(self, option):
+        """Whether the kernel's configuration has this option, built in or as a module."""
+        return bool(re.search(rf"^{option}=[ym]$", (self.build.kernel.build / ".config").read_text(), re.M))
+
+    def note(self, text):
+        self.notes.append(text)
+
+    def skip(self, reason):
+        raise Skip(reason)
+
+    # --- the machine ---
+
+    def qmp(self, command, **arguments):
+        return self.monitor.command(command, **arguments)
+
+    def hmp(self, line):
+        return self.qmp("human-monitor-command", command_line=line)
+
+    def wait_event(self, event, timeout=60, **data):
+        return self.monitor.wait_event(event, timeout, **data)
+
+    def qom_get(self, path, name):
+        return self.qmp("qom-get", path=path, property=name)
+
+    def qom_set(self, path, name, value):
+        return self.qmp("qom-set", path=path, property=name, value=value)
+
+    def pin(self, card, number):
+        return self.qom_get(f"/machine/peripheral/{card}", f"pin{number}")
+
+    def set_pin(self, card, number, level):
+        self.qom_set(f"/machine/peripheral/{card}", f"pin{number}", bool(level))
+
+    def eeprom(self, card):
+        """Content that differs from card to card, and from 0 and 0xff nearly everywhere."""
+        return bytes((n * 7 + sum(card.encode())) & 0xff for n in range(EEPROM_SIZE))
+
+    def _eeprom_file(self, card):
+        path = self.workdir / f"{card}.eeprom"
+        path.write_bytes(self.eeprom(card).ljust(EEPROM_FILE_SIZE, b"\xff"))
+        return path
+
+    @staticmethod
+    def _card_devices(card, bus, **properties):
+        """The devices of one card in the order they are added."""
+        i2c = f"{card}.i2c0"
+        return [
+            {"driver": "lan966x-endpoint", "id": card, "bus": bus, **properties},
+            {"driver": "at24c-eeprom", "id": f"{card}-eeprom", "bus": i2c, "address": 0x50,
+             "rom-size": EEPROM_FILE_SIZE, "address-size": 1, "drive": f"{card}-eeprom-data"},
+            {"driver": "tmp105", "id": f"{card}-tmp105", "bus": i2c, "address": 0x48},
+        ]
+
+    def plug(self, card="card0", bus="rp0", **properties):
+        """Hot-plug a card. The guest notices when the button's five seconds are over."""
+        drive = f"{card}-eeprom-data"
+        if not any(node.get("node-name") == drive for node in self.qmp("query-named-block-nodes")):
+            self.qmp("blockdev-add", driver="raw", node_name=drive,
+                     file={"driver": "file", "filename": str(self._eeprom_file(card))})
+        for device in self._card_devices(card, bus, **properties):
+            self.qmp("device_add", **device)
+
+    def unplug(self, card="card0", timeout=60):
+        """Ask the guest to let go of a card and wait until it has."""
+        deadline = time.monotonic() + timeout
+        while True:
+            try:
+                self.qmp("device_del", id=card)
+                break
+            except QmpError as error:
+                # the guest still works on an earlier press of the button
+                if "already in the process of unplug" in str(error):
+                    break
+                if "busy" not in str(error).lower() or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
+        self.wait_event("DEVICE_DELETED", timeout, device=card)
