@@ -241,10 +241,20 @@ static void endpoint_realize(PCIDevice *pci, Error **errp)
     }
 }
 
+/* A subregion holds a reference to its owner, which is the card itself */
+static void endpoint_exit_bars(Lan966xEndpoint *s)
+{
+    for (unsigned i = 0; i < LAN966X_BARS; i++) {
+        memory_region_del_subregion(&s->bar[i].mr, &s->bar[i].window);
+        memory_region_del_subregion(&s->bar[i].mr, &s->bar[i].dark);
+    }
+}
+
 static void endpoint_exit(PCIDevice *pci)
 {
     Lan966xEndpoint *s = LAN966X_ENDPOINT(pci);
 
+    endpoint_exit_bars(s);
     lan966x_soc_unrealize(&s->soc);
     if (s->msi) {
         msi_uninit(pci);

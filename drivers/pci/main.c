@@ -37,15 +37,11 @@ static int check_bars(struct card *card, struct dtslot_text *text)
 	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
 		const struct resource *res = pci_resource_n(pdev, bar);
 
-		if (card->soc && (card->soc->bars & BIT(bar)) && !resource_size(res))
-			return dtslot_fail(text, -ENODEV, "BAR %d does not exist: not a %s",
-					   bar, card->soc->name);
-		if (!(res->flags & IORESOURCE_MEM) || !resource_size(res))
-			continue;
-		if (!res->parent || (res->flags & IORESOURCE_UNSET))
+		/* The kernel wipes what it could not place: no parent, no size. */
+		if (card->soc && (card->soc->bars & BIT(bar)) && !res->parent)
 			return dtslot_fail(text, -ENOSPC,
-					   "BAR %d (%llu KiB) has no address: the bridge above has no room for it; boot with pci=realloc,hpmemsize=128M, or have the firmware reserve more for the slot",
-					   bar, (unsigned long long)resource_size(res) >> 10);
+					   "BAR %d has no address: the bridge above has no room for it; boot with pci=realloc,hpmemsize=128M, or have the firmware reserve more for the slot",
+					   bar);
 	}
 	return 0;
 }

@@ -128,6 +128,7 @@ static int walk_begin_node(struct walk *w)
 		n->parent = w->depth ? w->stack[w->depth - 1] : DTSLOT_NONE;
 		n->child = DTSLOT_NONE;
 		n->sibling = DTSLOT_NONE;
+		n->depth = w->depth;
 		n->cursor = DTSLOT_NONE;
 		if (w->depth) {
 			u32 last = w->last[w->depth - 1];

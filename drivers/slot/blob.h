@@ -51,6 +51,7 @@ int dtslot_fail(struct dtslot_text *text, int err, const char *fmt, ...);
  * @parent: index of the parent, DTSLOT_NONE for the root
  * @child: index of the first child in document order, or DTSLOT_NONE
  * @sibling: index of the next sibling in document order, or DTSLOT_NONE
+ * @depth: levels below the root, 0 for the root
  * @cursor: child at which the next lookup starts; fixups come in document
  *	order, so that lookups among thousands of siblings stay linear
  */
@@ -60,6 +61,7 @@ struct dtslot_blob_node {
 	u32 parent;
 	u32 child;
 	u32 sibling;
+	u32 depth;
 	u32 cursor;
 };
 

@@ -68,7 +68,8 @@ static int do_load(struct transaction *t)
 		t->data = t->firmware->data;
 		t->size = t->firmware->size;
 	} else if (ret != -ENOENT) {
-		return dtslot_fail(&t->text, ret, "cannot read firmware %s (error %d)",
+		return dtslot_fail(&t->text, ret,
+				   "cannot read /lib/firmware/%s (error %d): is it empty?",
 				   s->firmware, ret);
 	} else if (s->data) {
 		t->data = s->data;

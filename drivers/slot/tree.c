@@ -275,22 +275,34 @@ static int add_node(struct dtslot *slot, struct device_node *parent,
 	return node_fill(slot, *np, b, node);
 }
 
-/* Put the nodes of one fragment into the changeset, parents first. */
+/*
+ * Put the nodes of one fragment into the changeset: parents before children, as
+ * the tree needs it, and of siblings the last first. A node that is attached
+ * becomes the first child, so that in the end they stand as in the overlay, and
+ * ports, for one, are numbered in the order in which they were written.
+ */
 static int add_fragment(struct dtslot *slot, const struct dtslot_blob *b,
 			const struct dtslot_fragment *frag, struct device_node **made,
 			struct dtslot_text *text)
 {
-	u32 i;
+	u32 top = b->nodes[frag->node].depth, end = frag->node + 1;
+	u32 depth, i;
 	int ret;
 
+	while (end < b->count && b->nodes[end].depth > top)
+		end++;
 	made[frag->node] = scope_node(slot, frag->label);
-	for (i = frag->node + 1; i < b->count && b->nodes[i].parent >= frag->node; i++) {
-		ret = add_node(slot, made[b->nodes[i].parent], b, i, &made[i]);
-		if (ret)
-			return dtslot_fail(text, ret, "cannot make node '%s' (error %d)",
-					   dtslot_blob_name(b, i), ret);
-		if (b->nodes[i].parent != frag->node)
-			slot->inner_nodes++;
+	for (depth = top + 1; depth < DTSLOT_BLOB_MAX_DEPTH; depth++) {
+		for (i = end - 1; i > frag->node; i--) {
+			if (b->nodes[i].depth != depth)
+				continue;
+			ret = add_node(slot, made[b->nodes[i].parent], b, i, &made[i]);
+			if (ret)
+				return dtslot_fail(text, ret, "cannot make node '%s' (error %d)",
+						   dtslot_blob_name(b, i), ret);
+			if (depth > top + 1)
+				slot->inner_nodes++;
+		}
 	}
 	return 0;
 }

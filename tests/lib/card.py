@@ -66,7 +66,7 @@ def deferred(vm):
 def wait_bound(vm, bdf, bound, timeout=60):
     """Wait until each of these device names (without the address) has a driver; returns {name: driver}."""
     pattern = "|".join(re.escape(name) for name in bound)
-    test = f"cd /sys/bus/pci/devices/{bdf}/ && find . -type l -name driver | grep -cE '[.]({pattern})/driver$'"
+    test = f"cd /sys/bus/pci/devices/{bdf}/ && find . -type l -name driver | grep -cE '[./:]({pattern})/driver$'"
     vm.until(f"[ $({test}) -ge {len(bound)} ]", timeout)
     return devices(vm, bdf)
 

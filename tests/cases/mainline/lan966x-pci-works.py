@@ -4,6 +4,8 @@
 Broken if it fails: the model suits only our own driver, so it proves nothing about the hardware.
 """
 
+import re
+
 from lib import card
 
 options = {"smp": 2}
@@ -26,7 +28,7 @@ def test(vm):
     [function] = card.functions(vm)
     vm.sh("modprobe lan966x-pci")
     bound = card.wait_bound(vm, function, BOUND)
-    drivers = {name.split(".")[-1]: driver for name, driver in bound.items()}
+    drivers = {re.split("[.:]", name)[-1]: driver for name, driver in bound.items()}
     assert {name: drivers.get(name) for name in BOUND} == BOUND, drivers
     assert not card.deferred(vm)
     assert card.interrupts(vm, f"{function}") is not None

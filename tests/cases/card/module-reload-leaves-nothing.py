@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""100 times loading and unloading the modules: nothing is left, nothing grows.
+
+Broken if it fails: the modules cannot be updated without a reboot.
+"""
+
+from lib import card, slot
+
+kernels = ("7.3", "6.12")
+timeout = 600
+
+
+def test(vm):
+    [bdf] = card.functions(vm)
+    card.load_drivers(vm)
+    before = card.snapshot(vm)
+
+    def cycle():
+        vm.sh("modprobe dtslot-pci")
+        slot.wait_attached(vm, bdf)
+        # dtslot-syscon stays: it keeps the node of the syscon, see docs/design.md
+        vm.sh("rmmod dtslot-pci dtslot")
+
+    cycle()
+    left = slot.left_behind(before, card.snapshot(vm))
+    assert not left, left
+    slot.check_cycles(vm, cycle)
+    left = slot.left_behind(before, card.snapshot(vm))
+    assert not left, left
+    vm.sh("modprobe dtslot-pci")
+    slot.check_complete(vm, bdf)

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""100 times sysfs remove and rescan: nothing is left, nothing grows, and the last card works.
+
+Broken if it fails: a removed card keeps nodes, devices, interrupts or memory, and the host must be rebooted one day.
+"""
+
+from lib import card, slot
+
+kernels = ("7.3", "6.12")
+timeout = 600
+
+
+def test(vm):
+    [bdf] = card.functions(vm)
+    vm.sh(f"echo 1 >/sys/bus/pci/devices/{bdf}/remove")
+    slot.load(vm)
+    before = card.snapshot(vm)
+
+    def cycle():
+        vm.sh("echo 1 >/sys/bus/pci/rescan")
+        slot.wait_attached(vm, bdf)
+        vm.sh(f"echo 1 >/sys/bus/pci/devices/{bdf}/remove")
+
+    cycle()
+    assert not slot.left_behind(before, card.snapshot(vm)), slot.left_behind(before, card.snapshot(vm))
+    slot.check_cycles(vm, cycle)
+    assert not slot.left_behind(before, card.snapshot(vm)), slot.left_behind(before, card.snapshot(vm))
+    vm.sh("echo 1 >/sys/bus/pci/rescan")
+    slot.check_complete(vm, bdf)

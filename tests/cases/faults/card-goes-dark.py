@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A card dies (all reads give ones) and is removed: removal ends, says nothing wrong, and leaves nothing.
+
+Broken if it fails: a card pulled by surprise hangs or crashes the host.
+"""
+
+from lib import card, slot
+
+kernels = ("7.3", "6.12")
+
+
+def uptime(vm):
+    return float(vm.sh("cut -d' ' -f1 /proc/uptime"))
+
+
+def test(vm):
+    [bdf] = card.functions(vm)
+    vm.sh(f"echo 1 >/sys/bus/pci/devices/{bdf}/remove")
+    slot.load(vm)
+    before = card.snapshot(vm)
+    vm.sh("echo 1 >/sys/bus/pci/rescan")
+    slot.check_complete(vm, bdf)
+    vm.qom_set("/machine/peripheral/card0", "dark", True)
+    start = uptime(vm)
+    vm.sh(f"echo 1 >/sys/bus/pci/devices/{bdf}/remove")
+    vm.note(f"removal took {uptime(vm) - start:.1f} s of guest time, ports down")
+    left = slot.left_behind(before, card.snapshot(vm))
+    assert not left, left
+
+    vm.qom_set("/machine/peripheral/card0", "dark", False)
+    vm.sh("echo 1 >/sys/bus/pci/rescan")
+    slot.check_complete(vm, bdf)
+    slot.check_gpio_interrupt(vm, bdf)

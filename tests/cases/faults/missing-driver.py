@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Nodes without a driver: the rest works, and what was missing joins when its module comes.
+
+Broken if it fails: a kernel that lacks one SoC driver gets nothing of the card.
+"""
+
+from lib import card, slot
+
+kernels = ("7.3", "6.12")
+
+
+def test(vm):
+    [bdf] = card.functions(vm)
+    card.load_drivers(vm)
+    vm.sh("rmmod i2c-at91 lan966x-switch; modprobe dtslot-pci")
+    rest = {name: driver for name, driver in slot.DRIVERS.items() if driver not in ("at91_i2c", "lan966x-switch")}
+    slot.wait_attached(vm, bdf, rest)
+    found = {slot.short(name): driver for name, driver in card.devices(vm, bdf).items()}
+    assert found == {**slot.DRIVERS, "i2c": None, "switch": None}, found
+    assert slot.show(vm, bdf, "state") == "attached"
+    assert slot.show(vm, bdf, "error") == ""
+    slot.check_gpio_interrupt(vm, bdf)
+
+    vm.sh("modprobe -a i2c-at91 lan966x-switch")
+    slot.check_complete(vm, bdf)
+    slot.check_i2c(vm, bdf)

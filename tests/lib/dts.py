@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Overlays for tests, compiled by the host's dtc."""
+
+import subprocess
+
+from .say import Failed
+
+FIRMWARE = "/lib/firmware/dtslot/pci-1055-9660-1055-9660.dtbo"
+
+# An overlay that fits a card's slot, without any hardware.
+HARMLESS = """
+/dts-v1/;
+/plugin/;
+/ {
+	fragment@0 {
+		target-path = "";
+		__overlay__ {
+			harmless {
+			};
+		};
+	};
+};
+"""
+
+
+def compile_overlay(source, *options):
+    """The blob of a source text."""
+    done = subprocess.run(["dtc", "-q", "-I", "dts", "-O", "dtb", *options], input=source.encode(),
+                          capture_output=True, check=False)
+    if done.returncode:
+        raise Failed(f"dtc: {done.stderr.decode()}")
+    return done.stdout
+
+
+def fragment(body, target='target-path = "";', beside=""):
+    """Source of an overlay with one fragment."""
+    return f"/dts-v1/;\n/plugin/;\n/ {{ {beside} fragment@0 {{ {target} __overlay__ {{ {body} }}; }}; }};\n"

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What tests ask of a slot that a card is in."""
+
+import re
+
+from . import card
+
+# What the embedded overlay brings: device (without its address) and the driver that mainline has for it.
+DRIVERS = {
+    "clock-600000000": "of_fixed_clk",
+    "clock-30000000": "of_fixed_clk",
+    "clock-15625000": "of_fixed_clk",
+    "pci-ep-bus@0": "simple-pm-bus",
+    "flexcom": "atmel_flexcom",
+    "i2c": "at91_i2c",
+    "syscon": None,     # mapped on demand by whoever refers to it; it has no driver
+    "clock-controller": "lan966x-clk",
+    "interrupt-controller": "lan966x-oic",
+    "reset-controller": "sparx5-switch-reset",
+    "pinctrl": "pinctrl-ocelot",
+    "mdio": "mscc-miim",
+    "serdes": "microchip,lan966x-serdes",
+    "switch": "lan966x-switch",
+}
+INTERRUPTS = ("frame extraction", "ana irq", "i2c")     # lines of the card's controller that drivers request
+GROWTH_LIMIT = 128      # bytes per cycle that slabs may differ by chance
+
+
+def path(bdf):
+    return f"/sys/class/dtslot/pci-{bdf}"
+
+
+def show(vm, bdf, attribute):
+    return vm.sh(f"cat {path(bdf)}/{attribute}").strip()
+
+
+def load(vm):
+    """Load the SoC's drivers, then ours."""
+    card.load_drivers(vm)
+    vm.sh("modprobe -a dtslot-lan966x-gck dtslot-pci")
+
+
+def wait_attached(vm, bdf, drivers=None):
+    """Wait until the slot is attached and every device that has a driver is bound."""
+    wanted = sum(driver is not None for driver in (drivers or DRIVERS).values())
+    vm.sh(f"until [ \"$(cat {path(bdf)}/state 2>/dev/null)\" = attached ] && [ $(find -H /sys/bus/pci/devices/{bdf}"
+          f" -type l -name driver -path '*/*.*' | xargs -r ls -l | grep -c 'bus/platform/drivers') -ge {wanted} ];"
+          " do sleep 0.05; done")
+
+
+def short(device):
+    """f0040600.i2c and pci@0,0:...:i2c are both "i2c"."""
+    return re.sub(r"^[0-9a-f]+\.|^.*:", "", device)
+
+
+def check_complete(vm, bdf, gck="lan966x-clk"):
+    """Every device of the overlay is there with its driver, none is put off, the interrupts are requested."""
+    wait_attached(vm, bdf)
+    found = {short(name): driver for name, driver in card.devices(vm, bdf).items()}
+    assert found == {**DRIVERS, "clock-controller": gck}, found
+    assert card.deferred(vm) == []
+    table = vm.sh("cat /proc/interrupts")
+    for name in INTERRUPTS:
+        assert re.search(rf"lan966x-oic +\d+ +.*{name}", table), table
+
+
+def gpiochip(vm, bdf):
+    return "/dev/" + vm.sh(f"ls -d /sys/bus/pci/devices/{bdf}/pci*/*.pinctrl/gpiochip*").strip().split("/")[-1]
+
+
+def check_gpio_interrupt(vm, bdf, name="card0", line=41):
+    """Two edges on a line are seen and counted, by way of the pin controller, the OIC and PCI."""
+    job = vm.spawn(f"exec gpioline watch {gpiochip(vm, bdf)} {line} rising 2")
+    job.wait_for("watching")
+    before = card.interrupts(vm, "gpioline")
+    vm.set_pin(name, line, True)
+    job.wait_for("1 rising")
+    assert card.interrupts(vm, "gpioline") == before + 1
+    vm.set_pin(name, line, False)
+    vm.set_pin(name, line, True)
+    job.wait_for("2 rising")
+    assert job.wait() == 0
+    vm.set_pin(name, line, False)
+
+
+def i2c_bus(vm, bdf):
+    return int(vm.sh(f"ls -d /sys/bus/pci/devices/{bdf}/pci*/*.flexcom/*.i2c/i2c-[0-9]*").strip().split("i2c-")[-1])
+
+
+def check_i2c(vm, bdf, name="card0"):
+    """The EEPROM reads as given; an address nobody has is an error, and the bus works after it."""
+    bus = i2c_bus(vm, bdf)
+    command = f"i2ctransfer -y {bus} w1@0x50 0 r256"
+    assert bytes(int(byte, 16) for byte in vm.sh(command).split()) == vm.eeprom(name)[:256]
+    status, text = vm.try_sh(f"i2ctransfer -y {bus} w1@0x33 0 r1 2>&1")
+    assert status == 1 and "Remote I/O error" in text, text
+    assert bytes(int(byte, 16) for byte in vm.sh(command).split()) == vm.eeprom(name)[:256]
+
+
+def left_behind(before, after):
+    """What a removal left, as text; empty if nothing.
+
+    On 6.12 the reset driver has the syscon mapped for ever by mainline's drivers/mfd/syscon.c; the regmap that shows
+    in debugfs is the one thing that may stay, once.
+    """
+    lines = card.differences(before, after).splitlines()
+    return "\n".join(line for line in lines if not re.match(r"regmaps: left behind dummy-.*syscon@", line))
+
+
+def check_cycles(vm, cycle, cycles=100, warmup=5):
+    """Run cycle() warmup + cycles times; nothing may grow. Notes the figures."""
+    grown, descriptors = card.growth(vm, cycle, cycles, warmup)
+    vm.note(f"{warmup + cycles} cycles: {grown:.1f} bytes and {descriptors:.2f} interrupt descriptors per cycle")
+    assert descriptors == 0, descriptors
+    assert grown < GROWTH_LIMIT, grown
