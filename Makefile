@@ -18,7 +18,7 @@ clean:			## remove what `make modules` made
 demo:			## plug the card into a virtual machine, use it, remove it
 	@tests/demo
 
-check:			## run all tests on all kernels; T=<pattern> runs some
+check:			## run all tests on all kernels; T=<pattern> runs some, V=1 tells more
 	@tests/run check $(T)
 
 style:			## check kernel code, device trees, shell and Python

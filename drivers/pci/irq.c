@@ -18,6 +18,7 @@
  * @pdev: the function
  * @domain: domain with the one line
  * @irq: Linux interrupt number of the MSI or INTx
+ * @consumer: line 0 has a consumer; without one there is nobody to hand to
  * @regs: BAR with the registers of @soc->pending; MSI only
  * @soc: where to look for what is pending; MSI only
  */
@@ -25,6 +26,7 @@ struct dtslot_pci_irq {
 	struct pci_dev *pdev;
 	struct irq_domain *domain;
 	unsigned int irq;
+	bool consumer;
 	void __iomem *regs;
 	const struct dtslot_pci_soc *soc;
 };
@@ -46,29 +48,36 @@ static void set_intx(struct pci_dev *pdev, bool on)
  * controller still asserts from an earlier life cannot storm before its driver
  * has cleared it.
  */
-static void intx_mask(struct irq_data *data)
+static void card_mask(struct irq_data *data)
 {
-	set_intx(irq_data_get_irq_chip_data(data), false);
+	struct dtslot_pci_irq *card = irq_data_get_irq_chip_data(data);
+
+	WRITE_ONCE(card->consumer, false);
+	if (!card->regs)
+		set_intx(card->pdev, false);
 }
 
-static void intx_unmask(struct irq_data *data)
+static void card_unmask(struct irq_data *data)
 {
-	set_intx(irq_data_get_irq_chip_data(data), true);
+	struct dtslot_pci_irq *card = irq_data_get_irq_chip_data(data);
+
+	WRITE_ONCE(card->consumer, true);
+	if (!card->regs)
+		set_intx(card->pdev, true);
 }
 
-static struct irq_chip intx_chip = {
-	.name = "dtslot-intx",
-	.irq_mask = intx_mask,
-	.irq_unmask = intx_unmask,
+static struct irq_chip card_chip = {
+	.name = "dtslot-pci",
+	.irq_mask = card_mask,
+	.irq_unmask = card_unmask,
 };
 
 static int card_map(struct irq_domain *domain, unsigned int virq, irq_hw_number_t hwirq)
 {
 	struct dtslot_pci_irq *card = domain->host_data;
 
-	irq_set_chip_data(virq, card->pdev);
-	irq_set_chip_and_handler(virq, card->regs ? &dummy_irq_chip : &intx_chip,
-				 handle_simple_irq);
+	irq_set_chip_data(virq, card);
+	irq_set_chip_and_handler(virq, &card_chip, handle_simple_irq);
 	return 0;
 }
 
@@ -81,7 +90,10 @@ static irqreturn_t handle_intx(int irq, void *data)
 {
 	struct dtslot_pci_irq *card = data;
 
-	return generic_handle_domain_irq(card->domain, 0) ? IRQ_NONE : IRQ_HANDLED;
+	/* On a shared line it is somebody else's. */
+	if (!READ_ONCE(card->consumer) || generic_handle_domain_irq(card->domain, 0))
+		return IRQ_NONE;
+	return IRQ_HANDLED;
 }
 
 static bool is_pending(const struct dtslot_pci_irq *card)
@@ -108,7 +120,7 @@ static irqreturn_t handle_msi(int irq, void *data)
 	struct dtslot_pci_irq *card = data;
 
 	do {
-		if (generic_handle_domain_irq(card->domain, 0))
+		if (!READ_ONCE(card->consumer) || generic_handle_domain_irq(card->domain, 0))
 			return IRQ_NONE;
 	} while (is_pending(card));
 	return IRQ_HANDLED;

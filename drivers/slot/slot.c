@@ -147,10 +147,9 @@ static DEVICE_ATTR_RO(error);
 static ssize_t trigger(struct device *dev, const char *buf, size_t count,
 		       int (*fn)(struct dtslot *slot))
 {
-	bool on;
-	int ret = kstrtobool(buf, &on);
+	int ret;
 
-	if (ret || !on)
+	if (!sysfs_streq(buf, "1"))
 		return -EINVAL;
 	ret = fn(to_slot(dev));
 	return ret ? ret : count;

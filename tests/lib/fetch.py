@@ -4,7 +4,9 @@
 The machine's own package sources stay as they are. apt verifies what it fetches.
 """
 
+import functools
 import os
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -57,50 +59,71 @@ def apt_environment():
 
 
 def update_lists():
-    """Fetch the indices, once per process."""
+    """Fetch the indices, once per process. What cannot be had (a suite may have moved) is done without."""
     if not update_lists.done:
         log = cache.directory("logs") / "apt-update.log"
-        run(["apt-get", "update"], "reading Debian's package indices", log, env=apt_environment())
+        try:
+            run(["apt-get", "update"], "reading Debian's package indices", log, env=apt_environment())
+        except Failed:
+            say(f"not all of Debian's package indices can be read from {MIRROR}, going on with the others ({log})")
         update_lists.done = True
 
 
 update_lists.done = False
 
 
+def compare_versions(one, other):
+    """Order of two Debian versions: -1, 0 or 1."""
+    def holds(operator):
+        return not subprocess.run(["dpkg", "--compare-versions", one, operator, other], check=False).returncode
+
+    return -1 if holds("lt") else int(holds("gt"))
+
+
+def preferred(package, versions):
+    """The known version first, then newest first."""
+    newest_first = sorted(versions, key=functools.cmp_to_key(compare_versions), reverse=True)
+    return sorted(newest_first, key=lambda version: version != KNOWN.get(package))
+
+
 def candidates(package, series, column):
-    """Versions that the indices offer for a package, best first: the known one, then newest first."""
+    """Versions of a series that the indices offer, in the order to try them."""
     update_lists()
     lines = output(["apt-cache", "madison", package], env=apt_environment()).splitlines()
-    offered = []
+    offered = set()
     for line in lines:
         name, version, index = (part.strip() for part in line.split("|"))
         upstream = version.split(":")[-1]
         if name == package and index.endswith(column) and upstream.startswith(series):
-            if version not in offered:
-                offered.append(version)
-    return sorted(offered, key=lambda version: version != KNOWN.get(package))
+            offered.add(version)
+    return preferred(package, offered)
 
 
 def attempt(package, series, column, download):
     """Let download(version) try what the indices offer, until one can be had."""
     refused = []
     for version in candidates(package, series, column):
+        known = KNOWN.get(package)
+        remark = "" if known in (version, None) else f" (this project has been tested with {known})"
+        say(f"fetching {package} {version}{remark}")
         try:
-            say(f"fetching {package} {version}")
             return download(version)
         except Failed as error:
             refused.append(f"  {version}: {str(error).splitlines()[-1]}")
+            say(f"{package} {version} cannot be had: {str(error).splitlines()[-1]}")
+    if not refused:
+        refused = [f"  the indices offer none, see {cache.directory('logs') / 'apt-update.log'}"]
     raise Failed(f"no version of {package} {series} can be fetched from {MIRROR}"
                  f" (DTSLOT_MIRROR=<url> selects another mirror):\n" + "\n".join(refused))
 
 
 def stored(package, series, suffix):
-    """A file that was fetched before: the known version, else the newest by date."""
-    files = sorted(cache.directory("debs").glob(f"{package}_{series}*{suffix}"),
-                   key=lambda path: path.stat().st_mtime)
-    # file names lack the version's epoch
-    known = [path for path in files if KNOWN[package].split(":")[-1] in path.name]
-    return (known or files or [None])[-1]
+    """A file that was fetched before: of the known version, else of the newest."""
+    files = {path.name.removesuffix(suffix).split("_")[1]: path
+             for path in cache.directory("debs").glob(f"{package}_{series}*{suffix}")}
+    # file names of sources lack the version's epoch
+    known = files.get(KNOWN.get(package, "").split(":")[-1])
+    return known or next((files[version] for version in preferred(package, files)), None)
 
 
 def fetched(package, series, column, suffix, command):
@@ -113,7 +136,8 @@ def fetched(package, series, column, suffix, command):
     def download(version):
         with tempfile.TemporaryDirectory(dir=debs) as work:
             output([*command, f"{package}={version}"], env=apt_environment(), cwd=work)
-            for path in Path(work).iterdir():
+            # the .dsc last: it says that the rest is there
+            for path in sorted(Path(work).iterdir(), key=lambda path: path.suffix == suffix):
                 path.rename(debs / path.name)
         return stored(package, series, suffix)
 

@@ -4,6 +4,7 @@
 import os
 import shutil
 import subprocess
+import sys
 
 from .say import Failed, say
 
@@ -24,24 +25,27 @@ PACKAGES = {
     "ninja-build": "/usr/bin/ninja",
     "pciutils": "/usr/bin/lspci",
     "pkg-config": "/usr/bin/pkg-config",
-    "python3-venv": "/usr/share/doc/python3-venv",
+    "python3-venv": f"/usr/lib/python3.{sys.version_info.minor}/ensurepip/__init__.py",
     "seabios": "/usr/share/seabios/bios-256k.bin",
     "xz-utils": "/usr/bin/xz",
 }
 
+STYLE_PACKAGES = {
+    "perl": "/usr/bin/perl",
+    "shellcheck": "/usr/bin/shellcheck",
+    "sparse": "/usr/bin/sparse",
+}
 
-def missing():
-    return [package for package, path in PACKAGES.items() if not os.path.exists(path)]
 
-
-def install_packages():
-    """Install what is missing, as root or with sudo."""
-    packages = missing()
+def install_packages(wanted=None):
+    """Install what is missing of {package: file}, as root or with sudo."""
+    wanted = wanted or PACKAGES
+    packages = [package for package, path in wanted.items() if not os.path.exists(path)]
     if not packages:
         return
     if not shutil.which("apt-get"):
         raise Failed("this is not Debian (no apt-get); install yourself what brings: " +
-                     " ".join(PACKAGES[package] for package in packages))
+                     " ".join(wanted[package] for package in packages))
     become = [] if os.geteuid() == 0 else ["sudo"]
     if become and not shutil.which("sudo"):
         raise Failed("neither root nor sudo here; as root: apt-get install " + " ".join(packages))

@@ -14,7 +14,7 @@ COMPLAINTS = re.compile("|".join((
     r"sleeping function called from invalid context", r"suspicious RCU usage",
     r"rcu: INFO:", r"detected stall", r"soft lockup", r"hard LOCKUP",
     r"nobody cared", r"Disabling IRQ #", r"irq \d+: .* disabled",
-    r"[Mm]emory leak", r"(unexpected|expected) refcount", r"OF: ERROR", r"attempted to be freed",
+    r"[Mm]emory leak(?! detector)", r"(unexpected|expected) refcount", r"OF: ERROR", r"attempted to be freed",
     r"sysfs: cannot create duplicate", r"kobject_add_internal failed", r"does not have a release\(\) function",
     r"tried to init an initialized object", r"is not initialized, yet kobject",
     r"Slab .*(corrupt|objects remaining|not freed)", r"Object .* not freed", r"Object already free",

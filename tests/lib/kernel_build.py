@@ -24,7 +24,7 @@ MODULE_SOURCES = ("Kbuild", "drivers", "dts")
 class Kernel:
     """A built kernel."""
     name: str
-    directory: Path     # the artefact: vmlinux, config, modules/
+    directory: Path     # the artefact: bzImage, modules/
     build: Path         # what KDIR= takes
     release: str
 
@@ -82,10 +82,10 @@ def build_kernel(name):
         build.mkdir()
         write_config(source, build, fragments)
         env = dict(os.environ, KBUILD_BUILD_TIMESTAMP="@0", KBUILD_BUILD_USER="dtslot", KBUILD_BUILD_HOST="dtslot")
-        run(["nice", "make", "-C", build, f"-j{os.cpu_count()}", "vmlinux", "modules"],
+        run(["nice", "make", "-C", build, f"-j{os.cpu_count()}", "bzImage", "modules"],
             f"building linux {version}, flavour {name}", log, steps=counted(ABOUT_STEPS[name]), env=env)
         output(["make", "-C", build, "modules_install", f"INSTALL_MOD_PATH={work}/modules", "DEPMOD=true"])
-        output(["strip", "-o", work / "vmlinux", build / "vmlinux"])
+        shutil.copy2(build / "arch/x86/boot/bzImage", work)
         for path in build.rglob("*.o"):
             if "scripts" not in path.parts and "tools" not in path.parts:
                 path.unlink()

@@ -58,8 +58,8 @@ def build_binary(source, version):
         if not (tree / "build.ninja").exists():
             run([source / "configure", *CONFIGURE], f"configuring qemu {version}", logs / "qemu-configure.log",
                 env=env, cwd=tree)
-        run(["nice", "ninja", f"-j{os.cpu_count()}", "qemu-system-x86_64"], f"building qemu {version}", logs / "qemu-build.log",
-            steps=ninja_steps, env=env, cwd=tree)
+        run(["nice", "ninja", f"-j{os.cpu_count()}", "qemu-system-x86_64"], f"building qemu {version}",
+            logs / "qemu-build.log", steps=ninja_steps, env=env, cwd=tree)
         shutil.copy2(tree / "qemu-system-x86_64", work)
 
     return cache.artefact("qemu", cache.key(version, " ".join(CONFIGURE), DEVICE), make) / "qemu-system-x86_64"

@@ -24,6 +24,7 @@ CASES = cache.TESTS / "cases"
 TAIL_LINES = 60
 TIMEOUT = 120
 DEBUG_FACTOR = 4    # a debug kernel is that much slower
+VERBOSE = os.environ.get("V", "0") != "0"
 
 
 @dataclass
@@ -98,7 +99,7 @@ def build_all(names):
 
 
 def run_in_vm(case, build, directory, timeout):
-    """Returns (reason of failure or "", log, notes)."""
+    """Returns (reason of failure or "", the log since the guest was up, notes)."""
     vm = VM(build, directory, **case.get("options", {}))
     watchdog = threading.Timer(timeout, vm.kill, [f"the test took more than {timeout} s"])
     watchdog.start()
@@ -123,7 +124,7 @@ def run_in_vm(case, build, directory, timeout):
     if found:
         shown = "\n".join(found[:10])
         reason = f"{reason}\nkernel log:\n{shown}".strip()
-    return reason, log, vm.notes
+    return reason, vm.test_log(), vm.notes
 
 
 def failure_text(error):
@@ -140,6 +141,8 @@ def run_case(case, builds):
     directory.mkdir()
     timeout = case.get("timeout", TIMEOUT) * (DEBUG_FACTOR if "debug" in case.kernel else 1)
     log, notes, reason, verdict = "", [], "", "passed"
+    if VERBOSE:
+        say(f"{case.title} begins")
     try:
         if case.kernel:
             reason, log, notes = run_in_vm(case, builds[case.kernel], directory, timeout)
@@ -166,10 +169,12 @@ def print_result(number, result):
     lines += [f"# {result.case.title}: {note}" for note in result.notes]
     if result.verdict == "failed":
         lines += [f"# {line}" for line in result.reason.splitlines()]
-        tail = result.log.splitlines()[-TAIL_LINES:]
-        if tail:
-            lines += ["# --- end of the guest's log:", *(f"# {line.rstrip()}" for line in tail)]
-        lines.append(f"# --- all of it: {result.results}")
+        log = result.log.splitlines()
+        if log:
+            lines += [f"# --- the guest's log, its last {min(len(log), TAIL_LINES)} of {len(log)} lines:",
+                      *(f"# {line.rstrip()}" for line in log[-TAIL_LINES:])]
+        if result.case.kernel:
+            lines.append(f"# --- all logs: {result.results}")
     lines.append(f"# {result.case.title}: {result.verdict} in {result.seconds:.1f} s")
     print("\n".join(lines), flush=True)
 

@@ -44,9 +44,11 @@ from pathlib import Path
 
 from .agent import Agent, CommandFailed, GuestGone
 from .qmp import Qmp, QmpError
+from .say import say
 
 BIOS = "/usr/share/seabios"
 BOOT_SECONDS = 120
+VERBOSE = os.environ.get("V", "0") != "0"
 # A 24c02. QEMU's backing files come in sectors, so its second half is there but out of reach of one address byte.
 EEPROM_SIZE = 256
 EEPROM_FILE_SIZE = 512
@@ -86,6 +88,7 @@ class VM:
         self.process = None
         self.agent = self.monitor = None
         self.killed = None
+        self.booted = 0     # how long the log was when the guest took its first command
         self.sockets = tempfile.mkdtemp(prefix="dtslot-")
         accel = os.environ.get("ACCEL", "tcg")
         self.arguments = [
@@ -93,7 +96,7 @@ class VM:
             "-display", "none", "-no-reboot", "-machine", f"q35,accel={accel},vmport=off,hpet=on", "-m", str(memory),
             "-smp", str(smp), *(CLOCKS[clock] if accel == "tcg" else ()),
             "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
-            "-kernel", build.kernel.directory / "vmlinux", "-initrd", build.image,
+            "-kernel", build.kernel.directory / "bzImage", "-initrd", build.image,
             "-append", f"{APPEND} {append}".strip(),
             "-chardev", f"file,id=console,path={self.console}", "-device", "isa-serial,chardev=console",
             "-chardev", f"socket,id=agent,path={self.sockets}/agent", "-device", "virtio-serial-pci,addr=02.0",
@@ -133,6 +136,8 @@ class VM:
         self.agent = Agent(connections["agent"])
         self.monitor = Qmp(connections["qmp"])
         self.agent.wait_ready(BOOT_SECONDS)
+        self.sync_log()
+        self.booted = len(self.log())
 
     def _accept(self, listener):
         for _ in range(20):
@@ -182,6 +187,8 @@ class VM:
         return job.wait(timeout), job.output
 
     def sh(self, command, timeout=60):
+        if VERBOSE:
+            say(f"{self.workdir.name}: {command}")
         status, text = self.try_sh(command, timeout)
         if status:
             raise CommandFailed(command, status, text)
@@ -212,6 +219,10 @@ class VM:
 
     def log(self):
         return self.console.read_text(errors="replace") if self.console.exists() else ""
+
+    def test_log(self):
+        """The log since the guest was up; the whole log if it never was."""
+        return self.log()[self.booted:]
 
     def qemu_log(self):
         """What QEMU itself had to say, guest errors of the device included (option trace=...)."""

@@ -27,6 +27,7 @@ def test(vm):
     def cycle():
         unbind()
         bind()
+        slot.wait_attached(vm, bdf)
 
     def check_nothing_left():
         unbind()
