@@ -33,11 +33,14 @@ typedef struct Lan966xWindow {
     uint32_t *regs;
 } Lan966xWindow;
 
+typedef struct Lan966xSwitch Lan966xSwitch;
+
 struct Lan966xBlock {
     SysBusDevice parent_obj;
 
     Lan966xWindow win[LAN966X_MAX_WINDOWS];
     Lan966xStats *stats;
+    Lan966xSwitch *sw;          /* what the blocks of the switch share */
     char *card;                 /* prefix of the card's buses */
     char *name;                 /* for messages: "<card>.<block>" */
     uint32_t index;             /* which one of several of a kind */

@@ -9,7 +9,6 @@
 #include "controls.h"
 #include "gpio.h"
 #include "lan966x_regs.h"
-#include "miim.h"
 #include "sgpio.h"
 
 /* A bool property of the card that stands for line n of a block */
@@ -98,9 +97,8 @@ void lan966x_controls_init(DeviceState *card, Lan966xSoc *soc)
         .set = lan966x_gpio_drive,
     };
     Lan966xControl link = {
-        .block = lan966x_soc_block(soc, "miim1"),
-        .get = lan966x_miim_link,
-        .set = lan966x_miim_set_link,
+        .get = lan966x_port_cable,
+        .set = lan966x_port_set_cable,
     };
 
     for (pin.n = 0; pin.n < GPIO_PINS; pin.n++) {
@@ -108,10 +106,14 @@ void lan966x_controls_init(DeviceState *card, Lan966xSoc *soc)
 
         control_add(card, name, &pin);
     }
-    for (link.n = 0; link.n < MIIM_PHYS; link.n++) {
-        g_autofree char *name = g_strdup_printf("link%u", link.n);
+    for (unsigned n = 0; n < SWITCH_NICS; n++) {
+        g_autofree char *name = g_strdup_printf("link%u", n);
+        g_autofree char *netdev = g_strdup_printf("netdev%u", n);
+        g_autofree char *port = g_strdup_printf("port%u", n);
 
+        link.block = soc->sw.port[n];
         control_add(card, name, &link);
+        control_pass(card, soc, netdev, port, "netdev");
     }
     for (unsigned i = 0; i < ARRAY_SIZE(pulled_up); i++) {
         lan966x_gpio_drive(pin.block, pulled_up[i], true);
@@ -121,6 +123,8 @@ void lan966x_controls_init(DeviceState *card, Lan966xSoc *soc)
 
     control_add_sgpio(card, lan966x_soc_block(soc, "sgpio"));
     control_pass(card, soc, "chip-id", "gcb", "chip-id");
+    control_pass(card, soc, "fdma-errors", "fdma", "errors");
+    control_pass(card, soc, "fdma-identity", "fdma", "identity");
     control_pass(card, soc, "otp-drive", "otp", "drive");
     control_pass(card, soc, "temperature", "hwmon", "temperature");
     control_pass(card, soc, "fan-count", "hwmon", "fan-count");

@@ -14,6 +14,12 @@
  *             nothing shows one on silicon). oic.c says when a message is sent
  *   intx      off: interrupt pin 0, a card without usable INTx (default on)
  *   chip-id   GCB CHIP_ID
+ *   netdev0..3  network backends of the four ports. A port without one has
+ *             nobody at the other end (0, 1) or no link (2, 3)
+ *   mac       base address; port n has n + 1 more. For "info network" only:
+ *             the chip has no place where a driver could read it
+ *   fdma-identity  on: a lab's shortcut. FDMA reaches all of the host's
+ *             memory; on silicon it needs iATU windows (default off)
  *   otp-drive a drive of 8 KiB with the content of the OTP (default: blank)
  *
  * Properties of the running card (qom-get, qom-set):
@@ -23,13 +29,14 @@
  *             (high) or pull-down, else low. Driven high from the start, as
  *             by empty SFP cages: 18, 19 (mod-def0), 25, 26 (los).
  *             The same lines: qdev GPIOs gpio-in and gpio-out [78]
- *   link0, 1  bool: link of the two copper ports
+ *   link0..3  bool: cables of the ports. set_link on a netdev does the same
  *   sgpio-in<port>.<bit>   bool: a serial input
  *   sgpio-out<port>.<bit>  bool, read only: a serial output as last shifted out
  *   temperature  of the sensor, in 1/1000 degree C
  *   fan-count    pulses that FAN_CNT shows
  *   dark      bool: lab. All reads return ones, writes are lost, interrupts
  *             are low, as of a card that has died; also over a reset
+ *   fdma-errors  FDMA accesses that did not reach the host's memory
  *   mmio-reads, mmio-writes: accesses of the guest to BAR 0 and 1
  *
  * The file is the PCI function. soc.c holds the map of the blocks behind it;
@@ -132,6 +139,7 @@ static void endpoint_update_dark(Lan966xEndpoint *s)
     for (unsigned i = 0; i < LAN966X_BARS; i++) {
         memory_region_set_enabled(&s->bar[i].dark, s->dark);
     }
+    s->soc.sw.dark = s->dark;
     endpoint_update_intx(s);
 }
 
@@ -229,6 +237,7 @@ static void endpoint_realize(PCIDevice *pci, Error **errp)
     if (!name) {
         name = object_get_canonical_path_component(OBJECT(s));
     }
+    s->soc.sw.pci = pci;
     pci_config_set_interrupt_pin(pci->config, s->intx ? 1 : 0);
     if (!endpoint_init_caps(s, errp)) {
         return;
@@ -297,6 +306,7 @@ static const VMStateDescription vmstate_endpoint = {
 };
 
 static const Property endpoint_properties[] = {
+    DEFINE_PROP_MACADDR("mac", Lan966xEndpoint, soc.sw.mac),
     DEFINE_PROP_BOOL("msi", Lan966xEndpoint, msi, false),
     DEFINE_PROP_BOOL("intx", Lan966xEndpoint, intx, true),
 };

@@ -135,9 +135,9 @@ static void miim_write(Lan966xBlock *b, unsigned win, uint32_t off,
     }
 }
 
-bool lan966x_miim_link(Lan966xBlock *b, unsigned port)
+bool lan966x_miim_up(Lan966xBlock *b, unsigned port)
 {
-    return LAN966X_MIIM(b)->phy[port].link;
+    return LAN966X_MIIM(b)->phy[port].up;
 }
 
 void lan966x_miim_set_link(Lan966xBlock *b, unsigned port, bool link)

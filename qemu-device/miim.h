@@ -8,7 +8,10 @@
 
 #define MIIM_PHYS 2
 
-bool lan966x_miim_link(Lan966xBlock *b, unsigned port);
+/* Whether the PHY has a link to show, which a driver can switch off */
+bool lan966x_miim_up(Lan966xBlock *b, unsigned port);
+
+/* The cable at the PHY */
 void lan966x_miim_set_link(Lan966xBlock *b, unsigned port, bool link);
 
 #endif /* LAN966X_MIIM_H */

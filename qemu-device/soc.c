@@ -55,6 +55,31 @@ static const Lan966xBlockInfo lan966x_blocks[] = {
       1, { OIC_IRQ_SGPIO } },
     { "hwmon", TYPE_LAN966X_HWMON, 0, DOMAIN_SWC, { 0xe2010180, 0xe20042a8 } },
     { "serdes", TYPE_LAN966X_SERDES, 0, DOMAIN_SWC, { 0xe202c000 } },
+    { "qs", TYPE_LAN966X_QS, 0, DOMAIN_SWC, { 0xe2008000 },
+      1, { OIC_IRQ_XTR } },
+    { "ptp", TYPE_LAN966X_PTP, 0, DOMAIN_SWC, { 0xe200c000 },
+      2, { OIC_IRQ_PTP, OIC_IRQ_PTP_EXT } },
+    { "rew", TYPE_LAN966X_REW, 0, DOMAIN_SWC, { 0xe2014000 } },
+    { "es0", TYPE_LAN966X_VCAP, 0, DOMAIN_SWC, { 0xe2018000 } },
+    { "is1", TYPE_LAN966X_VCAP, 1, DOMAIN_SWC, { 0xe2020000 } },
+    { "is2", TYPE_LAN966X_VCAP, 2, DOMAIN_SWC, { 0xe2024000 } },
+    { "sys", TYPE_LAN966X_SYS, 0, DOMAIN_SWC, { 0xe2028000 } },
+    { "qsys", TYPE_LAN966X_QSYS, 0, DOMAIN_SWC, { 0xe2100000 } },
+    { "afi", TYPE_LAN966X_AFI, 0, DOMAIN_SWC, { 0xe2120000 } },
+    { "ana", TYPE_LAN966X_ANA, 0, DOMAIN_SWC, { 0xe2140000 },
+      1, { OIC_IRQ_ANA } },
+    { "fdma", TYPE_LAN966X_FDMA, 0, DOMAIN_CPU, { 0xe00c0400 },
+      1, { OIC_IRQ_FDMA } },
+    { "iatu", TYPE_LAN966X_IATU, 0, DOMAIN_CPU, { 0xe0700000 } },
+    /* After miim1, whose PHYs they tell the link */
+    { "port0", TYPE_LAN966X_PORT, 0, DOMAIN_SWC, { 0xe2034000 } },
+    { "port1", TYPE_LAN966X_PORT, 1, DOMAIN_SWC, { 0xe2038000 } },
+    { "port2", TYPE_LAN966X_PORT, 2, DOMAIN_SWC, { 0xe203c000 } },
+    { "port3", TYPE_LAN966X_PORT, 3, DOMAIN_SWC, { 0xe2040000 } },
+    { "port4", TYPE_LAN966X_PORT, 4, DOMAIN_SWC, { 0xe2044000 } },
+    { "port5", TYPE_LAN966X_PORT, 5, DOMAIN_SWC, { 0xe2048000 } },
+    { "port6", TYPE_LAN966X_PORT, 6, DOMAIN_SWC, { 0xe204c000 } },
+    { "port7", TYPE_LAN966X_PORT, 7, DOMAIN_SWC, { 0xe2050000 } },
 };
 
 QEMU_BUILD_BUG_ON(ARRAY_SIZE(lan966x_blocks) > LAN966X_MAX_BLOCKS);
@@ -113,6 +138,26 @@ Lan966xBlock *lan966x_soc_block(Lan966xSoc *soc, const char *name)
     g_assert_not_reached();
 }
 
+static void lan966x_soc_init_switch(Lan966xSoc *soc)
+{
+    Lan966xSwitch *sw = &soc->sw;
+
+    sw->ana = lan966x_soc_block(soc, "ana");
+    sw->fdma = lan966x_soc_block(soc, "fdma");
+    sw->iatu = lan966x_soc_block(soc, "iatu");
+    sw->miim = lan966x_soc_block(soc, "miim1");
+    sw->ptp = lan966x_soc_block(soc, "ptp");
+    sw->qs = lan966x_soc_block(soc, "qs");
+    sw->qsys = lan966x_soc_block(soc, "qsys");
+    sw->rew = lan966x_soc_block(soc, "rew");
+    sw->sys = lan966x_soc_block(soc, "sys");
+    for (unsigned p = 0; p < SWITCH_PORTS; p++) {
+        g_autofree char *name = g_strdup_printf("port%u", p);
+
+        sw->port[p] = lan966x_soc_block(soc, name);
+    }
+}
+
 static void lan966x_soc_reset_domain(Lan966xSoc *soc, bool all)
 {
     for (unsigned i = 0; i < ARRAY_SIZE(lan966x_blocks); i++) {
@@ -151,8 +196,10 @@ void lan966x_soc_init(Lan966xSoc *soc, DeviceState *card)
         object_unref(obj);
         soc->block[i] = LAN966X_BLOCK(obj);
         soc->block[i]->stats = &soc->stats;
+        soc->block[i]->sw = &soc->sw;
         qdev_prop_set_uint32(DEVICE(obj), "index", info->index);
     }
+    lan966x_soc_init_switch(soc);
 }
 
 static void lan966x_soc_map(Lan966xSoc *soc, const Lan966xBlockInfo *info,
@@ -225,6 +272,7 @@ bool lan966x_soc_realize(Lan966xSoc *soc, const char *name, qemu_irq irq,
     qbus_init(&soc->bus, sizeof(soc->bus), TYPE_LAN966X_BUS, soc->card,
               bus_name);
     lan966x_soc_wire(soc, irq, event);
+    lan966x_switch_realize(&soc->sw, soc->card);
     if (!lan966x_soc_realize_blocks(soc, name, errp)) {
         lan966x_soc_unrealize(soc);
         return false;
@@ -244,6 +292,7 @@ void lan966x_soc_unrealize(Lan966xSoc *soc)
             }
         }
     }
+    lan966x_switch_unrealize(&soc->sw);
     memory_region_del_subregion(&soc->space, &soc->sram);
     vmstate_unregister_ram(&soc->sram, soc->card);
 }

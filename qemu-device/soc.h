@@ -10,6 +10,7 @@
 #define LAN966X_SOC_H
 
 #include "block.h"
+#include "switch.h"
 
 #define TYPE_LAN966X_OIC "lan966x-oic"
 #define TYPE_LAN966X_CPU "lan966x-cpu"
@@ -22,6 +23,17 @@
 #define TYPE_LAN966X_SGPIO "lan966x-sgpio"
 #define TYPE_LAN966X_HWMON "lan966x-hwmon"
 #define TYPE_LAN966X_OTP "lan966x-otp"
+#define TYPE_LAN966X_AFI "lan966x-afi"
+#define TYPE_LAN966X_ANA "lan966x-ana"
+#define TYPE_LAN966X_FDMA "lan966x-fdma"
+#define TYPE_LAN966X_IATU "lan966x-iatu"
+#define TYPE_LAN966X_PORT "lan966x-port"
+#define TYPE_LAN966X_PTP "lan966x-ptp"
+#define TYPE_LAN966X_QS "lan966x-qs"
+#define TYPE_LAN966X_QSYS "lan966x-qsys"
+#define TYPE_LAN966X_REW "lan966x-rew"
+#define TYPE_LAN966X_SYS "lan966x-sys"
+#define TYPE_LAN966X_VCAP "lan966x-vcap"
 
 /* What a soft reset reaches */
 typedef enum Lan966xDomain {
@@ -39,6 +51,7 @@ typedef struct Lan966xSoc {
     BusState bus;
     Lan966xBlock *block[LAN966X_MAX_BLOCKS];
     Lan966xStats stats;
+    Lan966xSwitch sw;
 } Lan966xSoc;
 
 /* Create the blocks as children of card; for its instance_init */

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The analyser: state that its registers and its decisions share. */
+
+#ifndef LAN966X_ANA_H
+#define LAN966X_ANA_H
+
+#include "mact.h"
+#include "soc.h"
+#include "switch.h"
+
+OBJECT_DECLARE_SIMPLE_TYPE(Lan966xAna, LAN966X_ANA)
+
+#define ANA_VLANS 4096
+#define ANA_VLAN_CPU_DIS (1u << 15)
+
+struct Lan966xAna {
+    Lan966xBlock parent_obj;
+
+    Lan966xMact mact;
+    uint16_t vlan[ANA_VLANS];   /* ports, and ANA_VLAN_CPU_DIS */
+    QEMUTimer *age;
+    qemu_irq irq;
+};
+
+static inline uint32_t ana_reg(Lan966xAna *s, uint32_t off)
+{
+    return *lan966x_block_reg(LAN966X_BLOCK(s), 0, off);
+}
+
+/* A row of the MAC table has changed by itself */
+void lan966x_ana_notify(Lan966xAna *s);
+
+#endif /* LAN966X_ANA_H */
