@@ -101,14 +101,17 @@ def interrupts(vm, name):
 
 
 def memory(vm):
-    """Bytes in slab objects, after what can be given back was given back.
+    """Bytes in the slabs that drivers allocate from, after what can be given back was given back.
 
+    These are kmalloc's and sysfs's; those of processes and of the page cache come and go with what a test runs.
     Names that were looked up in sysfs hold on to nodes that are long gone; they go in the second or third pass only.
-    Other objects wait for their grace period: the least of several readings has the fewest of them.
+    A slab that a CPU allocates from counts as full, until shrinking takes it from the CPU: so that comes right before
+    each reading, and the least of several readings has the fewest of such slabs.
     """
-    vm.sh("for f in /sys/kernel/slab/*/shrink; do echo 1 >$f; done")
     readings = vm.sh("for n in 1 2 3 4 5 6 7 8; do sync; echo 3 >/proc/sys/vm/drop_caches; sleep 3;"
-                     " awk 'NR > 2 { sum += $2 * $4 } END { printf \"%d\\n\", sum }' /proc/slabinfo; done")
+                     " for f in /sys/kernel/slab/*/shrink; do echo 1 >$f; done;"
+                     " awk '/^(kmalloc-(cg-)?[0-9]|kernfs_node_cache)/ { sum += $2 * $4 }"
+                     " END { printf \"%d\\n\", sum }' /proc/slabinfo; done")
     return min(map(int, readings.split()))
 
 
@@ -118,11 +121,17 @@ def descriptors(vm):
 
 
 def growth(vm, cycle, cycles, warmup=5):
-    """Run cycle() again and again; returns (bytes, interrupt descriptors) that each cycle left behind."""
+    """Run cycle() again and again; returns (bytes, interrupt descriptors) that each cycle left behind.
+
+    The bytes are those of the better half: a leak leaks in both, while some kilobytes come and go by chance.
+    """
     for _ in range(warmup):
         cycle()
-    before = memory(vm), descriptors(vm)
-    for _ in range(cycles):
-        cycle()
-    after = memory(vm), descriptors(vm)
-    return tuple((new - old) / cycles for new, old in zip(after, before))
+    readings = [(memory(vm), descriptors(vm))]
+    for half in (cycles // 2, cycles - cycles // 2):
+        for _ in range(half):
+            cycle()
+        readings.append((memory(vm), descriptors(vm)))
+    start, middle, end = readings
+    grown = min((middle[0] - start[0]) / (cycles // 2), (end[0] - middle[0]) / (cycles - cycles // 2))
+    return grown, (end[1] - start[1]) / cycles

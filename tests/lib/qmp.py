@@ -40,7 +40,7 @@ class Qmp:
             self.closed = True
             self.changed.notify_all()
 
-    def command(self, name, **arguments):
+    def command(self, name, /, **arguments):
         """Run a command; '_' in argument names becomes '-'. Returns what QEMU returns."""
         arguments = {key.replace("_", "-"): value for key, value in arguments.items()}
         with self.calling:

@@ -23,6 +23,7 @@ What a test can do (time-outs are wall-clock seconds, everything raises when it 
     vm.qom_get(path, property), vm.qom_set(path, property, value)
     vm.qmp("command", arg=...), vm.hmp("info pci"), vm.wait_event("NAME", key=value)
     vm.log()                        kernel log so far
+    vm.peer(0, "10.0.0.2")          a host behind port 0 (options: nics), see lib/peer.py
     vm.eeprom("card0")              the bytes that QEMU was given for the EEPROM at 0x50
     vm.kernel, vm.has("CONFIG_X")   name of the kernel under test; whether its configuration has an option
     vm.note("text")                 a line for the report, a measurement for example
@@ -43,6 +44,7 @@ import time
 from pathlib import Path
 
 from .agent import Agent, CommandFailed, GuestGone
+from .peer import Peer
 from .qmp import Qmp, QmpError
 from .say import say
 
@@ -69,13 +71,14 @@ class VM:
     """One boot of one kernel."""
 
     def __init__(self, build, workdir, *, cards=("card0",), ports=2, smp=1, memory=512, clock="icount",
-                 reserve="128M", qemu=(), append="", before_ports=()):
+                 reserve="128M", qemu=(), append="", before_ports=(), nics=0):
         """Describe the machine; start() boots it.
 
         build:   what to start, see suite.Build
         cards:   ids of cards that are there from the start, in root ports rp0, rp1, ...
         ports:   number of hot-plug root ports
         reserve: bridge window that a root port keeps free, None for none
+        nics:    how many ports of card0 have a network behind them, see peer()
         clock:   "icount" (deterministic, idle time is free) or "real"
         qemu:    more arguments for QEMU
         append:  more arguments for the kernel
@@ -104,13 +107,17 @@ class VM:
             "-chardev", f"socket,id=qmp,path={self.sockets}/qmp", "-mon", "chardev=qmp,mode=control",
             *before_ports,
         ]
+        for n in range(nics):
+            self.arguments += ["-netdev", f"dgram,id=net{n},local.type=unix,local.path={self.sockets}/port{n},"
+                               f"remote.type=unix,remote.path={self.sockets}/peer{n}"]
+        networks = {f"netdev{n}": f"net{n}" for n in range(nics)}
         window = f",mem-reserve={reserve}" if reserve else ""
         for n in range(ports):
             self.arguments += ["-device", f"pcie-root-port,id=rp{n},bus=pcie.0,addr={4 + n:02x}.0,chassis={n + 1},"
                                f"slot={n + 1}{window}"]
         for n, card in enumerate(cards):
             self.arguments += ["-drive", f"if=none,format=raw,id={card}-eeprom-data,file={self._eeprom_file(card)}"]
-            for device in self._card_devices(card, f"rp{n}"):
+            for device in self._card_devices(card, f"rp{n}", **(networks if card == "card0" else {})):
                 driver = device.pop("driver")
                 self.arguments += ["-device", ",".join([driver, *(f"{k}={v}" for k, v in device.items())])]
         self.arguments += qemu
@@ -241,7 +248,7 @@ class VM:
 
     # --- the machine ---
 
-    def qmp(self, command, **arguments):
+    def qmp(self, command, /, **arguments):
         return self.monitor.command(command, **arguments)
 
     def hmp(self, line):
@@ -255,6 +262,13 @@ class VM:
 
     def qom_set(self, path, name, value):
         return self.qmp("qom-set", path=path, property=name, value=value)
+
+    def peer(self, port, address):
+        """A host behind a port of card0; a second one for the same port takes the first one's place."""
+        path = f"{self.sockets}/peer{port}"
+        if os.path.exists(path):
+            os.unlink(path)
+        return Peer(path, f"{self.sockets}/port{port}", f"02:00:00:00:{port:02x}:{address.split('.')[-1]:0>2}", address)
 
     def pin(self, card, number):
         return self.qom_get(f"/machine/peripheral/{card}", f"pin{number}")

@@ -4,7 +4,7 @@
 Broken if it fails: the runner itself, so no other result means anything.
 """
 
-kernels = ("7.3", "6.12", "7.3-debug")
+kernels = ("7.3", "6.12")
 options = {"cards": (), "smp": 2}
 
 
