@@ -13,7 +13,6 @@ from pathlib import Path
 from . import cache
 from .say import Failed, output, run, say
 
-MIRROR = os.environ.get("DTSLOT_MIRROR", "http://deb.debian.org")
 SUITES = (
     ("debian", "bookworm"),
     ("debian", "bookworm-backports"),
@@ -34,6 +33,16 @@ KNOWN = {
 }
 
 
+def mirror():
+    """The Debian mirror of the machine's own package sources, or what DTSLOT_MIRROR says."""
+    if "DTSLOT_MIRROR" in os.environ:
+        return os.environ["DTSLOT_MIRROR"]
+    for uri in output(["apt-get", "indextargets", "--format", "$(REPO_URI)"]).split():
+        if uri.rstrip("/").endswith("/debian"):
+            return uri.rstrip("/").removesuffix("/debian")
+    raise Failed("the machine's apt knows no Debian mirror; DTSLOT_MIRROR=<url> names one")
+
+
 def apt_environment():
     """The environment for apt tools that makes them use our sources, lists and cache."""
     base = cache.directory("apt")
@@ -41,7 +50,7 @@ def apt_environment():
         (base / name).mkdir(parents=True, exist_ok=True)
     (base / "status").touch()
     (base / "sources.list").write_text("".join(
-        f"{kind} [signed-by={KEYRING}] {MIRROR}/{archive} {suite} main\n"
+        f"{kind} [signed-by={KEYRING}] {mirror()}/{archive} {suite} main\n"
         for archive, suite in SUITES for kind in ("deb", "deb-src")))
     (base / "apt.conf").write_text(
         f'Dir::Etc::SourceList "{base}/sources.list";\n'
@@ -65,7 +74,7 @@ def update_lists():
         try:
             run(["apt-get", "update"], "reading Debian's package indices", log, env=apt_environment())
         except Failed:
-            say(f"not all of Debian's package indices can be read from {MIRROR}, going on with the others ({log})")
+            say(f"not all of Debian's package indices can be read from {mirror()}, going on with the others ({log})")
         update_lists.done = True
 
 
@@ -113,7 +122,7 @@ def attempt(package, series, column, download):
             say(f"{package} {version} cannot be had: {str(error).splitlines()[-1]}")
     if not refused:
         refused = [f"  the indices offer none, see {cache.directory('logs') / 'apt-update.log'}"]
-    raise Failed(f"no version of {package} {series} can be fetched from {MIRROR}"
+    raise Failed(f"no version of {package} {series} can be fetched from {mirror()}"
                  f" (DTSLOT_MIRROR=<url> selects another mirror):\n" + "\n".join(refused))
 
 
