@@ -43,14 +43,15 @@ def load(vm):
 def wait_attached(vm, bdf, drivers=None):
     """Wait until the slot is attached and every device that has a driver is bound.
 
-    The guest looks by itself, without starting a program: that would cost more than the bind it waits for.
+    The guest looks by itself, without starting a program, and at the device first that has the most suppliers:
+    a wait must not cost more than the bind it waits for.
     """
     early = ("of_fixed_clk", "simple-pm-bus")   # bound before attach returns
     names = [name for name, driver in (drivers or DRIVERS).items() if driver and driver not in early]
-    below = f"/sys/bus/pci/devices/{bdf}"
     vm.sh(f"bound() {{ read -r state <{path(bdf)}/state && [ \"$state\" = attached ] || return 1;"
-          f" for name in {' '.join(names)}; do set -- {below}/*/*.$name/driver {below}/*/*/*.$name/driver;"
-          " [ -e \"$1\" ] || [ -e \"$2\" ] || return 1; done; }; until bound 2>/dev/null; do sleep 0.2; done")
+          f" cd -P /sys/bus/pci/devices/{bdf}/*ep-bus@0 || return 1;"
+          f" for name in {' '.join(reversed(names))}; do set -- ????????.$name;"
+          " [ -e \"$1\" ] || set -- ????????.flexcom/????????.$name; [ -e \"$1/driver\" ] || return 1; done; }; until bound 2>/dev/null; do sleep 0.2; done")
 
 
 def short(device):
