@@ -14,6 +14,7 @@ from .say import say
 
 REPO = Path(__file__).resolve().parents[2]
 TESTS = REPO / "tests"
+UNFINISHED = ".unfinished-"
 PRUNE_SECONDS = 14 * 24 * 3600
 
 
@@ -46,10 +47,13 @@ def key(*inputs):
 
 
 def artefact(kind, hashed, build):
-    """The directory kind-hash; if there is none yet, build(dir) fills it, and it appears complete or not at all."""
+    """The directory kind-hash; if there is none yet, build(dir) fills it, and it appears complete or not at all.
+
+    Whoever builds holds the lock().
+    """
     path = root() / f"{kind}-{hashed}"
     if not path.is_dir():
-        work = Path(tempfile.mkdtemp(prefix=f".{kind}-", dir=root()))
+        work = Path(tempfile.mkdtemp(prefix=f"{UNFINISHED}{kind}-", dir=root()))
         try:
             build(work)
             work.chmod(0o755)
@@ -79,4 +83,6 @@ def lock():
         except BlockingIOError:
             say("another run is building in this cache, waiting for it ...")
             fcntl.flock(file, fcntl.LOCK_EX)
+        for unfinished in root().glob(f"{UNFINISHED}*"):    # of a builder that was killed
+            shutil.rmtree(unfinished)
         yield

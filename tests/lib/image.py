@@ -12,8 +12,8 @@ from . import cache
 from .say import output, run
 
 GUEST = cache.TESTS / "guest"
-PROGRAMS = ("/usr/bin/dash", "/usr/bin/lspci", "/usr/bin/kmod", "/usr/sbin/i2cdetect", "/usr/sbin/i2cget", "/usr/sbin/i2cset",
-            "/usr/sbin/i2cdump", "/usr/sbin/i2ctransfer")
+PROGRAMS = ("/usr/bin/dash", "/usr/bin/lspci", "/usr/bin/kmod", "/usr/sbin/i2cdetect", "/usr/sbin/i2cget",
+            "/usr/sbin/i2cset", "/usr/sbin/i2cdump", "/usr/sbin/i2ctransfer")
 # dash, because busybox's shell runs its own modprobe and i2cget whatever PATH says
 SHELL = "dash"
 KMOD_NAMES = ("modprobe", "insmod", "rmmod", "lsmod", "modinfo", "depmod")

@@ -70,6 +70,13 @@ def counted(total):
     return steps
 
 
+def forget_place(makefile):
+    """Make the Makefile of an output directory work wherever the directory is moved to."""
+    here = "$(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))"
+    text = makefile.read_text()
+    makefile.write_text(re.sub(r"^(export KBUILD_OUTPUT) =.*", lambda match: f"{match[1]} := {here}", text, flags=re.M))
+
+
 def build_kernel(name):
     source, version = fetch.unpack_linux(series(name))
     fragments = FRAGMENTS[name]
@@ -89,6 +96,7 @@ def build_kernel(name):
         for path in build.rglob("*.o"):
             if "scripts" not in path.parts and "tools" not in path.parts:
                 path.unlink()
+        forget_place(build / "Makefile")
 
     directory = cache.artefact(f"kernel-{name}", hashed, make)
     release = (directory / "build/include/config/kernel.release").read_text().strip()

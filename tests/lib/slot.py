@@ -40,6 +40,23 @@ def load(vm):
     vm.sh("modprobe -a dtslot-lan966x-gck dtslot-pci")
 
 
+def plug(vm, name="card0", bus="rp0"):
+    """Plug a card in, the machine's only one; returns its PCI address when its drivers are bound."""
+    vm.plug(name, bus=bus)
+    vm.until("grep -l 0x9660 /sys/bus/pci/devices/*/device")
+    [bdf] = card.functions(vm)
+    wait_attached(vm, bdf)
+    return bdf
+
+
+def bind(vm, bdf):
+    vm.sh(f"echo {bdf} >/sys/bus/pci/drivers/dtslot-pci/bind")
+
+
+def unbind(vm, bdf):
+    vm.sh(f"echo {bdf} >/sys/bus/pci/drivers/dtslot-pci/unbind")
+
+
 def wait_attached(vm, bdf, drivers=None):
     """Wait until the slot is attached and every device that has a driver is bound.
 
@@ -109,6 +126,13 @@ def left_behind(before, after):
     """
     lines = card.differences(before, after).splitlines()
     return "\n".join(line for line in lines if not re.match(r"regmaps: left behind dummy-.*syscon@", line))
+
+
+def check_nothing_left(vm, before, but=None):
+    """Everything is as in the snapshot before, lines that match the regular expression but aside."""
+    lines = left_behind(before, card.snapshot(vm)).splitlines()
+    left = "\n".join(line for line in lines if not (but and re.match(but, line)))
+    assert not left, left
 
 
 def check_cycles(vm, cycle, cycles=100, warmup=5):

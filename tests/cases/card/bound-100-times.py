@@ -17,7 +17,8 @@ def test(vm):
         slot.check_complete(vm, bdf)
         slot.check_gpio_interrupt(vm, bdf)
         slot.check_i2c(vm, bdf)
-        vm.sh(f"cd /sys/bus/pci/drivers/dtslot-pci && echo {bdf} >unbind && echo {bdf} >bind")
+        slot.unbind(vm, bdf)
+        slot.bind(vm, bdf)
     assert slot.show(vm, bdf, "model") == "lan966x"
     assert slot.show(vm, bdf, "overlay") == "embedded"
     assert slot.show(vm, bdf, "error") == ""

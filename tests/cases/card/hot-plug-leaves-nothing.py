@@ -15,26 +15,17 @@ def test(vm):
     slot.load(vm)
     before = card.snapshot(vm)
 
-    def plug():
-        vm.plug("card0", bus="rp0")
-        vm.until("grep -l 0x9660 /sys/bus/pci/devices/*/device")
-        [bdf] = card.functions(vm)
-        slot.wait_attached(vm, bdf)
-        return bdf
-
     def cycle():
-        plug()
+        slot.plug(vm)
         vm.unplug("card0")
 
-    bdf = plug()
+    bdf = slot.plug(vm)
     slot.check_complete(vm, bdf)
     slot.check_gpio_interrupt(vm, bdf)
     slot.check_i2c(vm, bdf)
     vm.unplug("card0")
-    left = slot.left_behind(before, card.snapshot(vm))
-    assert not left, left
+    slot.check_nothing_left(vm, before)
 
     slot.check_cycles(vm, cycle)
-    left = slot.left_behind(before, card.snapshot(vm))
-    assert not left, left
-    slot.check_complete(vm, plug())
+    slot.check_nothing_left(vm, before)
+    slot.check_complete(vm, slot.plug(vm))

@@ -31,5 +31,5 @@ def test(vm):
     assert traffic.status is None, traffic.output
     traffic.kill()
     slot.check_i2c(vm, bdf)
-    vm.sh(f"cd /sys/bus/pci/drivers/dtslot-pci && echo {bdf} >unbind")
+    slot.unbind(vm, bdf)
     assert card.interrupts(vm, bdf) is None

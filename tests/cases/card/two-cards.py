@@ -52,10 +52,10 @@ def test(vm):
         vm.set_pin(other, 41, False)
 
     for gone, stays in ((first, second), (second, first)):
-        vm.sh(f"cd /sys/bus/pci/drivers/dtslot-pci && echo {gone} >unbind")
+        slot.unbind(vm, gone)
         assert card.devices(vm, gone) == {}
         slot.check_complete(vm, stays, gck[stays])
         check_sensor(vm, stays)
-        vm.sh(f"cd /sys/bus/pci/drivers/dtslot-pci && echo {gone} >bind")
+        slot.bind(vm, gone)
         slot.check_complete(vm, gone, gck[gone])
     assert "-17" not in vm.log()

@@ -17,25 +17,18 @@ def test(vm):
     before = card.snapshot(vm)
     vm.sh("modprobe dtslot-pci")
 
-    def unbind():
-        slot.wait_attached(vm, bdf)
-        vm.sh(f"cd /sys/bus/pci/drivers/dtslot-pci && echo {bdf} >unbind")
-
-    def bind():
-        vm.sh(f"cd /sys/bus/pci/drivers/dtslot-pci && echo {bdf} >bind")
-
     def cycle():
-        unbind()
-        bind()
         slot.wait_attached(vm, bdf)
+        slot.unbind(vm, bdf)
+        slot.bind(vm, bdf)
 
-    def check_nothing_left():
-        unbind()
-        left = slot.left_behind(before, card.snapshot(vm))
-        assert not left, left
-        bind()
+    def check_unbound():
+        slot.wait_attached(vm, bdf)
+        slot.unbind(vm, bdf)
+        slot.check_nothing_left(vm, before)
+        slot.bind(vm, bdf)
 
-    check_nothing_left()
+    check_unbound()
     slot.check_cycles(vm, cycle)
-    check_nothing_left()
+    check_unbound()
     slot.check_complete(vm, bdf)
