@@ -40,6 +40,16 @@ class Peer:
     def send(self, frame):
         self.socket.sendto(frame.ljust(SHORTEST, b"\0"), self.remote)
 
+    def receive_from(self, mac):
+        """The next frame that this station sent; what others sent before it is dropped."""
+        while True:
+            try:
+                frame = self.frames.get(timeout=SECONDS)
+            except queue.Empty:
+                raise TimeoutError(f"no frame from {mac.hex(':')}") from None
+            if frame[6:12] == mac:
+                return frame
+
     def _receive(self):
         while True:
             frame = self.socket.recv(65536)
