@@ -6,6 +6,7 @@
 #include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/irq.h>
+#include <linux/irqdesc.h>
 #include <linux/irqdomain.h>
 #include <linux/of.h>
 #include <linux/slab.h>
@@ -18,7 +19,7 @@
  * @pdev: the function
  * @domain: domain with the one line
  * @irq: Linux interrupt number of the MSI or INTx
- * @consumer: line 0 has a consumer; without one there is nobody to hand to
+ * @line: line 0 while it has a consumer, else NULL: there is nobody to hand to
  * @regs: BAR with the registers of @soc->pending; MSI only
  * @soc: where to look for what is pending; MSI only
  */
@@ -26,7 +27,7 @@ struct dtslot_pci_irq {
 	struct pci_dev *pdev;
 	struct irq_domain *domain;
 	unsigned int irq;
-	bool consumer;
+	struct irq_desc *line;
 	void __iomem *regs;
 	const struct dtslot_pci_soc *soc;
 };
@@ -52,7 +53,7 @@ static void card_mask(struct irq_data *data)
 {
 	struct dtslot_pci_irq *card = irq_data_get_irq_chip_data(data);
 
-	WRITE_ONCE(card->consumer, false);
+	WRITE_ONCE(card->line, NULL);
 	if (!card->regs)
 		set_intx(card->pdev, false);
 }
@@ -61,7 +62,7 @@ static void card_unmask(struct irq_data *data)
 {
 	struct dtslot_pci_irq *card = irq_data_get_irq_chip_data(data);
 
-	WRITE_ONCE(card->consumer, true);
+	WRITE_ONCE(card->line, irq_data_to_desc(data));
 	if (!card->regs)
 		set_intx(card->pdev, true);
 }
@@ -86,14 +87,21 @@ static const struct irq_domain_ops card_domain_ops = {
 	.xlate = irq_domain_xlate_onecell,
 };
 
+/* Hand over to the consumer of line 0, whose mapping outlives this handler. */
+static bool handle_line(struct dtslot_pci_irq *card)
+{
+	struct irq_desc *line = READ_ONCE(card->line);
+
+	if (!line)
+		return false;
+	generic_handle_irq_desc(line);
+	return true;
+}
+
 static irqreturn_t handle_intx(int irq, void *data)
 {
-	struct dtslot_pci_irq *card = data;
-
 	/* On a shared line it is somebody else's. */
-	if (!READ_ONCE(card->consumer) || generic_handle_domain_irq(card->domain, 0))
-		return IRQ_NONE;
-	return IRQ_HANDLED;
+	return handle_line(data) ? IRQ_HANDLED : IRQ_NONE;
 }
 
 static bool is_pending(const struct dtslot_pci_irq *card)
@@ -120,7 +128,7 @@ static irqreturn_t handle_msi(int irq, void *data)
 	struct dtslot_pci_irq *card = data;
 
 	do {
-		if (!READ_ONCE(card->consumer) || generic_handle_domain_irq(card->domain, 0))
+		if (!handle_line(card))
 			return IRQ_NONE;
 	} while (is_pending(card));
 	return IRQ_HANDLED;
