@@ -235,6 +235,8 @@ static void dispose_subtree(struct device_node *top)
 	struct device_node *np;
 
 	for (np = of_node_get(top); np; np = next_in_subtree(top, np)) {
+		if (!of_property_present(np, "interrupt-controller"))
+			continue;
 		domain = irq_find_host(np);
 		if (domain)
 			dispose_mappings(domain);
