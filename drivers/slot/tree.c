@@ -286,13 +286,13 @@ static int add_fragment(struct dtslot *slot, const struct dtslot_blob *b,
 			struct dtslot_text *text)
 {
 	u32 top = b->nodes[frag->node].depth, end = frag->node + 1;
-	u32 depth, i;
+	u32 depth, deepest = top, i;
 	int ret;
 
-	while (end < b->count && b->nodes[end].depth > top)
-		end++;
+	for (; end < b->count && b->nodes[end].depth > top; end++)
+		deepest = max(deepest, b->nodes[end].depth);
 	made[frag->node] = scope_node(slot, frag->label);
-	for (depth = top + 1; depth < DTSLOT_BLOB_MAX_DEPTH; depth++) {
+	for (depth = top + 1; depth <= deepest; depth++) {
 		for (i = end - 1; i > frag->node; i--) {
 			if (b->nodes[i].depth != depth)
 				continue;
