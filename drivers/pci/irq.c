@@ -67,10 +67,19 @@ static void card_unmask(struct irq_data *data)
 		set_intx(card->pdev, true);
 }
 
+/*
+ * That there is this callback, which has nothing to do, keeps a chained handler
+ * from masking and unmasking line 0, that is INTx, around each interrupt.
+ */
+static void card_eoi(struct irq_data *data)
+{
+}
+
 static struct irq_chip card_chip = {
 	.name = "dtslot-pci",
 	.irq_mask = card_mask,
 	.irq_unmask = card_unmask,
+	.irq_eoi = card_eoi,
 };
 
 static int card_map(struct irq_domain *domain, unsigned int virq, irq_hw_number_t hwirq)
