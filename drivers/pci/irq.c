@@ -96,11 +96,17 @@ static const struct irq_domain_ops card_domain_ops = {
 	.xlate = irq_domain_xlate_onecell,
 };
 
-/* Hand over to the consumer of line 0, whose mapping outlives this handler. */
+/*
+ * Hand over to the consumer of line 0. Interrupts are off, also where handlers
+ * are threads (threadirqs): flow handlers want it, and it keeps the descriptor,
+ * which is freed by RCU, until the end.
+ */
 static bool handle_line(struct dtslot_pci_irq *card)
 {
-	struct irq_desc *line = READ_ONCE(card->line);
+	struct irq_desc *line;
 
+	guard(irqsave)();
+	line = READ_ONCE(card->line);
 	if (!line)
 		return false;
 	generic_handle_irq_desc(line);
