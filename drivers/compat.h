@@ -3,11 +3,36 @@
 #ifndef DTSLOT_COMPAT_H
 #define DTSLOT_COMPAT_H
 
+#include <linux/dma-mapping.h>
 #include <linux/slab.h>
 
 /* kzalloc() of one object by its type, with GFP_KERNEL: 7.0 and later have it. */
 #ifndef kzalloc_obj
 #define kzalloc_obj(object)	kzalloc(sizeof(object), GFP_KERNEL)
+#endif
+
+/* Mapping of what is not memory has an attribute since 6.18, and an operation of its own before. */
+#ifndef DMA_ATTR_MMIO
+#define DMA_ATTR_MMIO	0
+#endif
+
+/*
+ * dma_map_ops map physical addresses or, in older kernels, pages: Kbuild looks which.
+ * COMPAT_DMA_MAP() stands behind the function that maps, COMPAT_DMA_MAP_OPS() among
+ * the operations.
+ */
+#ifdef COMPAT_DMA_OPS_MAP_PHYS
+#define COMPAT_DMA_MAP(map)
+#define COMPAT_DMA_MAP_OPS(map, unmap)	.map_phys = map, .unmap_phys = unmap
+#else
+#define COMPAT_DMA_MAP(map)								\
+	static dma_addr_t map##_page(struct device *dev, struct page *page,		\
+				     unsigned long offset, size_t size,			\
+				     enum dma_data_direction dir, unsigned long attrs)	\
+	{										\
+		return map(dev, page_to_phys(page) + offset, size, dir, attrs);		\
+	}
+#define COMPAT_DMA_MAP_OPS(map, unmap)	.map_page = map##_page, .unmap_page = unmap
 #endif
 
 #endif

@@ -17,6 +17,7 @@
  * @nodes: nodes that were made for it
  * @function: its node
  * @irq: its interrupt controller
+ * @dma: how its bus masters reach the host, may be NULL
  */
 struct card {
 	struct pci_dev *pdev;
@@ -25,7 +26,21 @@ struct card {
 	struct dtslot_pci_nodes *nodes;
 	struct device_node *function;
 	struct dtslot_pci_irq *irq;
+	struct dtslot_pci_dma *dma;
 };
+
+/**
+ * dtslot_pci_card_dma() - DMA of the devices on a card
+ * @pdev: the function, with this driver and prepared
+ *
+ * Return: what dtslot_pci_dma_create() returned.
+ */
+struct dtslot_pci_dma *dtslot_pci_card_dma(struct pci_dev *pdev)
+{
+	struct card *card = pci_get_drvdata(pdev);
+
+	return card->dma;
+}
 
 static int check_bars(struct card *card, struct dtslot_text *text)
 {
@@ -58,7 +73,7 @@ static int card_prepare(void *priv, struct dtslot_site *site, struct dtslot_text
 	ret = pci_enable_device_mem(pdev);
 	if (ret)
 		return dtslot_fail(text, ret, "cannot enable the function (error %d)", ret);
-	/* An MSI is a memory write of the function's. */
+	/* For DMA; and an MSI is a memory write of the function's. */
 	pci_set_master(pdev);
 
 	card->nodes = dtslot_pci_nodes_get(pdev, &card->function, text);
@@ -72,9 +87,16 @@ static int card_prepare(void *priv, struct dtslot_site *site, struct dtslot_text
 		ret = PTR_ERR(card->irq);
 		goto err_nodes;
 	}
+	card->dma = dtslot_pci_dma_create(pdev, card->soc, text);
+	if (IS_ERR(card->dma)) {
+		ret = PTR_ERR(card->dma);
+		goto err_irq;
+	}
 	site->target = card->function;
 	return 0;
 
+err_irq:
+	dtslot_pci_irq_destroy(card->irq);
 err_nodes:
 	dtslot_pci_nodes_put(card->nodes);
 err_disable:
@@ -87,6 +109,7 @@ static void card_unprepare(void *priv)
 {
 	struct card *card = priv;
 
+	dtslot_pci_dma_destroy(card->dma);
 	dtslot_pci_irq_destroy(card->irq);
 	dtslot_pci_nodes_put(card->nodes);
 	pci_clear_master(card->pdev);

@@ -8,8 +8,27 @@
 #include "../dtslot.h"
 
 struct device_node;
+struct dtslot_pci_dma;
 struct dtslot_pci_irq;
 struct dtslot_pci_nodes;
+
+/**
+ * struct dtslot_pci_windows - where a SoC's bus masters reach the host
+ * @master: a device masters the bus if its node names this interrupt
+ * @bar: BAR with the registers
+ * @registers: their offset in it: an unrolled iATU of DesignWare's
+ * @regions: how many outbound windows it has
+ * @base: the first SoC address that can be in a window
+ * @size: how many there are
+ */
+struct dtslot_pci_windows {
+	const char *master;
+	unsigned int bar;
+	u32 registers;
+	unsigned int regions;
+	u32 base;
+	u32 size;
+};
 
 /**
  * struct dtslot_pci_soc - what must be known of a SoC that its overlay cannot say
@@ -23,6 +42,7 @@ struct dtslot_pci_nodes;
  *	interrupt controller asserts its output towards PCI, ended by 0. Without
  *	any, MSI is not used: a message is sent when the output rises, so that
  *	what rises while it is high is seen by reading these registers only
+ * @windows: how its bus masters reach the host; NULL if they do not
  */
 struct dtslot_pci_soc {
 	const char *name;
@@ -32,7 +52,11 @@ struct dtslot_pci_soc {
 	unsigned int bars;
 	unsigned int pending_bar;
 	u32 pending[4];
+	const struct dtslot_pci_windows *windows;
 };
+
+/* main.c */
+struct dtslot_pci_dma *dtslot_pci_card_dma(struct pci_dev *pdev);
 
 /* socs.c */
 extern const struct pci_device_id dtslot_pci_ids[];
@@ -47,5 +71,11 @@ struct dtslot_pci_irq *dtslot_pci_irq_create(struct pci_dev *pdev, struct device
 					     const struct dtslot_pci_soc *soc, const char *name,
 					     struct dtslot_text *text);
 void dtslot_pci_irq_destroy(struct dtslot_pci_irq *irq);
+
+/* dma.c */
+struct dtslot_pci_dma *dtslot_pci_dma_create(struct pci_dev *pdev,
+					     const struct dtslot_pci_soc *soc,
+					     struct dtslot_text *text);
+void dtslot_pci_dma_destroy(struct dtslot_pci_dma *dma);
 
 #endif

@@ -18,6 +18,21 @@ static const struct dtslot_singleton lan966x_singletons[] = {
 };
 
 /*
+ * The switch's FDMA is the one bus master with a driver; its device names the
+ * interrupt "fdma" if the driver is to use it. The iATU is at 0xe0700000, and
+ * 0x10000000 to 0x1fffffff is the PCIe controller's: from Microchip's series
+ * "FDMA PCI support" for the lan966x driver, not in mainline yet.
+ */
+static const struct dtslot_pci_windows lan966x_windows = {
+	.master = "fdma",
+	.bar = 1,
+	.registers = 0x700000,
+	.regions = 6,
+	.base = 0x10000000,
+	.size = 0x10000000,
+};
+
+/*
  * Microchip LAN966x as a PCIe endpoint, its CPUs off. BAR 0 is 0xe2000000 (switch
  * core), BAR 1 is 0xe0000000 (CPU subsystem). Its outbound interrupt controller
  * (CPU:INTR at 0xe00c0120) drives destination 0 towards PCI: DST_INTR_IDENT(0)
@@ -32,6 +47,7 @@ static const struct dtslot_pci_soc lan966x = {
 	.bars = BIT(0) | BIT(1),
 	.pending_bar = 1,
 	.pending = { 0xc0120 + 0xe4, 0xc0120 + 0x108, 0xc0120 + 0x12c },
+	.windows = &lan966x_windows,
 };
 
 const struct pci_device_id dtslot_pci_ids[] = {
