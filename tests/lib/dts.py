@@ -3,6 +3,7 @@
 
 import subprocess
 
+from . import cache
 from .say import Failed
 
 FIRMWARE = "/lib/firmware/dtslot/pci-1055-9660-1055-9660.dtbo"
@@ -35,3 +36,12 @@ def compile_overlay(source, *options):
 def fragment(body, target='target-path = "";', beside=""):
     """Source of an overlay with one fragment."""
     return f"/dts-v1/;\n/plugin/;\n/ {{ {beside} fragment@0 {{ {target} __overlay__ {{ {body} }}; }}; }};\n"
+
+
+def compile_tree(name, kernel):
+    """The blob of a file in dts/, by the preprocessor and dtc, as Kbuild makes it."""
+    done = subprocess.run(["cpp", "-nostdinc", "-I", kernel.build / "source/include", "-undef", "-D__DTS__",
+                           "-x", "assembler-with-cpp", cache.REPO / "dts" / name], capture_output=True, check=False)
+    if done.returncode:
+        raise Failed(f"cpp: {done.stderr.decode()}")
+    return compile_overlay(done.stdout.decode())

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""FDMA as on silicon: the unmodified driver's addresses are the SoC's, and windows of the iATU lead to the host.
+
+Broken if it fails: frames come from or go to memory that is not theirs, or windows stay open over freed memory.
+"""
+
+import re
+
+from lib import card, fdma, slot
+
+kernels = ("7.3", "6.12")
+options = {"nics": 2}
+timeout = 400
+
+IATU, STRIDE = 0x700000, 0x200      # in BAR 1
+REGIONS = 6
+SOC = 0x10000000
+
+
+def windows(vm, bdf):
+    """[(SoC address, host address, size)] of the windows that are open."""
+    bar1 = int(vm.sh(f"sed -n 2p /sys/bus/pci/devices/{bdf}/resource").split()[0], 16)
+    found = []
+    for n in range(REGIONS):
+        text = vm.hmp(f"xp /7wx 0x{bar1 + IATU + n * STRIDE:x}")
+        words = [int(word, 16) for line in text.splitlines() for word in re.findall(r"0x(\w{8})\b", line.split(":")[1])]
+        if words[1] >> 31:
+            assert words[3] == 0, text
+            found.append((words[2], words[6] << 32 | words[5], (words[4] | 0xffff) - words[2] + 1))
+    return found
+
+
+def test(vm):
+    if not vm.has("CONFIG_ARCH_HAS_DMA_OPS"):
+        vm.skip("the kernel has no ARCH_HAS_DMA_OPS: no module can translate DMA addresses")
+    fdma.load(vm)
+    [bdf] = card.functions(vm)
+    slot.check_complete(vm, bdf)
+    opened = windows(vm, bdf)
+    vm.note(f"{sum(size for *_, size in opened) >> 10} KiB in {len(opened)} windows")
+    assert opened and opened[0][0] == SOC
+    for (soc, _, size), (following, *_) in zip(opened, opened[1:]):
+        assert following == soc + size, opened
+    ram = vm.sh("grep 'System RAM' /proc/iomem")
+    for _, host, size in opened:
+        assert any(int(first, 16) <= host and host + size - 1 <= int(last, 16)
+                   for first, last in re.findall(r"(\w+)-(\w+) :", ram)), (opened, ram)
+
+    peers = fdma.ports_up(vm)
+    fdma.check_frames(vm, peers)
+    fdma.check_mtu(vm, peers)
+    fdma.check_bus_master(vm, bdf, peers)
+    fdma.check_removal(vm, bdf, peers)
+    assert windows(vm, bdf) == []
+
+    for _ in range(5):
+        vm.sh(f"echo 1 >{slot.path(bdf)}/attach")
+        slot.wait_attached(vm, bdf)
+        assert windows(vm, bdf)[0][0] == SOC
+        vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
+        assert windows(vm, bdf) == []

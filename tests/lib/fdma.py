@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What tests ask of a card whose switch moves frames by its FDMA."""
+
+import threading
+
+from . import card, dts, slot
+
+CARD = "/machine/peripheral/card0"
+INTERRUPT = "fdma irq"
+LONGEST = 1472      # payload of an echo request in a frame of 1514 bytes
+PORTS = (0, 1)
+COMMAND, MASTER = 4, 4      # offset of the PCI command register; bus master enable
+
+
+def errors(vm):
+    """Accesses of the FDMA that did not reach the guest's memory."""
+    return vm.qom_get(CARD, "fdma-errors")
+
+
+def load(vm, *parameters):
+    """Load the drivers; a card that is there or comes gets the overlay with the FDMA's interrupt."""
+    vm.put(dts.FIRMWARE, dts.compile_tree("lan966x-fdma.dtso", vm.build.kernel))
+    card.load_drivers(vm)
+    vm.sh(f"modprobe dtslot-lan966x-gck; modprobe dtslot-pci {' '.join(parameters)}")
+
+
+def ports_up(vm):
+    """Addresses 10.0.<port>.1, and a host 10.0.<port>.2 behind each port; returns these hosts."""
+    for port in PORTS:
+        vm.sh(f"ip link set eth{port} up; ip addr add 10.0.{port}.1/24 dev eth{port}")
+    vm.until("[ $(cat /sys/class/net/eth0/carrier)$(cat /sys/class/net/eth1/carrier) = 11 ]")
+    return [vm.peer(port, f"10.0.{port}.2") for port in PORTS]
+
+
+def check_frames(vm, peers):
+    """Frames of all lengths go both ways, all of them by FDMA, with no access astray."""
+    by_registers, sent = card.interrupts(vm, "frame extraction"), 0
+    for port, step in zip(PORTS, (1, 7)):
+        for length in range(0, LONGEST + 1, step):
+            peers[port].ping(f"10.0.{port}.1", bytes((length + n) & 0xff for n in range(length)), length)
+            sent += 1
+    vm.note(f"{sent} frames each way, {card.interrupts(vm, INTERRUPT)} FDMA interrupts")
+    assert card.interrupts(vm, INTERRUPT) > 0
+    assert card.interrupts(vm, "frame extraction") == by_registers
+    assert errors(vm) == 0, errors(vm)
+
+
+def check_mtu(vm, peers):
+    """The driver changes its rings for longer frames and back while the port is up.
+
+    No longer ones than fit into a page: see docs/mainline.md.
+    """
+    for number, (mtu, longest) in enumerate(((3000, 2972), (1500, LONGEST), (3000, 2972))):
+        vm.sh(f"ip link set eth0 mtu {mtu}")
+        for less in range(8):
+            payload = bytes((n * 3 + less) & 0xff for n in range(longest - less))
+            peers[0].ping("10.0.0.1", payload, 10000 + 8 * number + less)
+    assert errors(vm) == 0, errors(vm)
+
+
+def check_bus_master(vm, bdf, peers):
+    """Without bus mastering no frame reaches the driver; with it again they do."""
+    config = f"/sys/bus/pci/devices/{bdf}/config"
+    command = vm.get(config)[COMMAND]
+    assert command & MASTER, command
+    write = "printf '\\{:03o}' | dd of={} bs=1 seek={} conv=notrunc 2>/dev/null"
+    before = card.interrupts(vm, INTERRUPT)
+    vm.sh(write.format(command & ~MASTER, config, COMMAND))
+    for _ in range(20):
+        peers[1].send(b"\xff" * 6 + peers[1].mac + b"\x88\xb5" + bytes(50))
+    while errors(vm) < 20:
+        vm.sh("sleep 0.1")
+    assert card.interrupts(vm, INTERRUPT) == before
+    vm.sh(write.format(command, config, COMMAND))
+    refused = errors(vm)
+    for length in range(50):
+        peers[1].ping("10.0.1.1", bytes(length), 20000 + length)
+    assert errors(vm) == refused
+
+
+class Flood:
+    """Frames for the guest without a pause, as long as the with statement lasts."""
+
+    def __init__(self, peer, target):
+        self.peer = peer
+        self.frame = target + peer.mac + b"\x88\xb5" + bytes(1000)
+        self.ended = threading.Event()
+        self.thread = threading.Thread(target=self._send, daemon=True)
+
+    def _send(self):
+        while not self.ended.is_set():
+            try:
+                self.peer.send(self.frame)
+            except OSError:     # nobody takes them: the card is gone
+                return
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+
+
+def check_removal(vm, bdf, peers):
+    """The card goes while its rings are full of work, each way there is; nothing is left."""
+    mac = bytes.fromhex(vm.sh("cat /sys/class/net/eth0/address").strip().replace(":", ""))
+    vm.spawn("ping -q -f -s 1400 10.0.1.2 >/dev/null 2>&1")
+    with Flood(peers[0], mac):
+        vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
+    assert "eth" not in vm.sh("ls /sys/class/net")
