@@ -13,6 +13,7 @@ from .say import output, run, say
 SERIES = "1:10.0"
 CONFIGURE = ["--python=/usr/bin/python3", "--target-list=x86_64-softmmu", "--without-default-features",
              "--enable-tcg", "--enable-kvm", "--enable-fdt=system", "--disable-install-blobs", "--disable-werror"]
+SANITIZE = ["--enable-asan", "--enable-ubsan"]
 DEVICE = cache.REPO / "qemu-device"
 OPTION_ROMS = ("linuxboot_dma.bin", "pvh.bin", "kvmvapic.bin")
 
@@ -38,8 +39,8 @@ def ninja_steps(line):
     return f"{step[1]} of {step[2]}" if step else None
 
 
-def build_binary(source, version):
-    """qemu-system-x86_64 with the device as it is now.
+def build_binary(source, version, sanitize=False):
+    """qemu-system-x86_64 with the device as it is now; with sanitizers, if they are wanted.
 
     DTSLOT_QEMU names one to use instead: that of someone who works on the device.
     """
@@ -48,21 +49,23 @@ def build_binary(source, version):
         say(f"using {given}")
         return Path(given)
 
+    configure = CONFIGURE + (SANITIZE if sanitize else [])
+
     def make(work):
         logs = cache.directory("logs")
         env = environment()
         output([DEVICE / "link.sh", source])
         # the tree stays, so that a change of the device costs seconds
-        tree = cache.directory("qemu-tree") / cache.key(version, " ".join(CONFIGURE))
+        tree = cache.directory("qemu-tree") / cache.key(version, " ".join(configure))
         tree.mkdir(exist_ok=True)
         if not (tree / "build.ninja").exists():
-            run([source / "configure", *CONFIGURE], f"configuring qemu {version}", logs / "qemu-configure.log",
+            run([source / "configure", *configure], f"configuring qemu {version}", logs / "qemu-configure.log",
                 env=env, cwd=tree)
         run(["nice", "ninja", f"-j{os.cpu_count()}", "qemu-system-x86_64"], f"building qemu {version}",
             logs / "qemu-build.log", steps=ninja_steps, env=env, cwd=tree)
         shutil.copy2(tree / "qemu-system-x86_64", work)
 
-    return cache.artefact("qemu", cache.key(version, " ".join(CONFIGURE), DEVICE), make) / "qemu-system-x86_64"
+    return cache.artefact("qemu", cache.key(version, " ".join(configure), DEVICE), make) / "qemu-system-x86_64"
 
 
 def build_option_roms(source, version):
@@ -75,7 +78,7 @@ def build_option_roms(source, version):
     return cache.artefact("qemu-roms", cache.key(version), make)
 
 
-def build():
+def build(sanitize=False):
     """The paths of the QEMU binary and of its option ROMs."""
     source, version = fetch.unpack_qemu(SERIES.split(":")[1])
-    return build_binary(source, version), build_option_roms(source, version)
+    return build_binary(source, version, sanitize), build_option_roms(source, version)

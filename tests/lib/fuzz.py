@@ -1,0 +1,391 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Random accesses to the card, as a malicious guest could make them: QEMU must bear them all.
+
+There is no guest. QEMU's test protocol reads and writes registers, configuration space and memory, in batches; between
+them frames come in, cables and pins change, the machine is reset, the card is pulled and plugged. What is done follows
+from a seed, but for the moment at which frames arrive.
+"""
+
+import json
+import os
+import random
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from .say import Failed
+
+BATCH = 500             # lines that fit into the sockets' buffers together with their answers
+HANGS = 120             # seconds without an answer
+KEPT = 4                # batches that a report shows
+PER_MACHINE = 1000000   # accesses before the next machine
+PORTS = 4
+RAM_END = 64 << 20
+CHAIN = 0x200000        # descriptors in memory
+FRAME = 0x210000        # what they point to
+SANITIZERS = {"ASAN_OPTIONS": "detect_leaks=1:exitcode=99", "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1"}
+
+# Where the BARs are put, and their sizes. The root port's window goes around them.
+BARS = ((0xe2000000, 32 << 20), (0xe1000000, 16 << 20), (0xe0000000, 8 << 20), (0xe0800000, 8 << 20),
+        (0xe4000000, 128 << 10), (0xe4020000, 8 << 10))
+WINDOW = 0xe7f0e000
+ROOT_PORT, CARD = (0, 4), (1, 0)        # bus and device
+PCIE, SLOT_CONTROL = 0x10, 0x18         # capability, register in it
+SLOT_ON, SLOT_OFF = 0x0100, 0x0700      # power indicator and controller
+
+GCB, QS, PTP, REW, SYS, QSYS, ANA = (0xe2004000, 0xe2008000, 0xe200c000, 0xe2014000, 0xe2028000, 0xe2100000, 0xe2140000)
+CPU, FDMA, IATU, OIC = 0xe00c0000, 0xe00c0400, 0xe0700000, 0xe00c0120
+FLEXCOMS = (0xe0040000, 0xe0044000, 0xe0060000, 0xe0064000, 0xe0070000)
+
+
+def every(start, stride, count):
+    return tuple(range(start, start + stride * count, stride))
+
+
+# (weight, base, size, offsets that matter more than others)
+BLOCKS = (
+    (8, QS, 0x40, (0x08, 0x08, 0x0c, 0x18, 0x1c, 0x00, 0x24, 0x2c, 0x2c, 0x2c, 0x30, 0x34, 0x34)),
+    (8, ANA, 0x8000, (*every(0x6ba8, 4, 7), 0x6bb0, 0x6bb0, 0x7490, 0x74ac, 0x74bc, 0x7480, *every(0x6c00, 8, 89),
+                      *every(0x7000, 0x80, 9), *every(0x7070, 0x80, 9))),
+    (6, FDMA, 0x200, (0x08, 0x08, 0x0c, 0x0c, 0x10, 0x18, 0x3c, 0x54, 0x5c, 0x74, 0x180, 0x190, 0x194, 0x1b0)),
+    (2, IATU, 0x1000, tuple(0x200 * n + offset for n in range(6) for offset in range(0, 0x1c, 4))),
+    (3, PTP, 0x270, (0x1c0, 0x1c4, 0x1c8, 0x1cc, 0x200, 0x204, 0x20c, 0x210, 0x214, 0x264, 0x268)),
+    (2, REW, 0x1000, (*every(0, 0x80, 10), *every(4, 0x80, 10))),
+    (2, SYS, 0x1200, (0x1020, 0x1098, 0x1150)),
+    (2, QSYS, 0xe100, every(0x6db8, 4, 9)),
+    (1, 0xe2018000, 0x400, (0, 4)), (1, 0xe2020000, 0x400, (0, 4)), (1, 0xe2024000, 0x400, (0, 4)),
+    *((1, 0xe2034000 + 0x4000 * port, 0x100, (0x00, 0x1c, 0x24, 0x28, 0x48, 0x54)) for port in range(8)),
+    *((1, flexcom, 0x800, (0x000, *every(0x600, 4, 24), *every(0x400, 4, 18), *every(0x200, 4, 24)))
+      for flexcom in FLEXCOMS),
+    (1, 0xe2120000, 0x18300, ()),
+    (2, OIC, 0x190, ()), (1, CPU, 0x350, ()), (1, 0xe0021000, 0x300, (0x00, 0x20, 0x28)),
+    (1, GCB, 0x64, (0x0c,)), (2, GCB + 0x64, 0xb4, ()), (1, GCB + 0x118, 0x48, (0x08, 0x2c)), (1, GCB + 0x190, 0x118, ()),
+    (1, GCB + 0x2a8, 0x10, ()), (1, 0xe2010000, 0x190, ()), (1, 0xe202c000, 0x9c, ()),
+)
+WEIGHTS = [weight for weight, *_ in BLOCKS]
+
+# Commands, flags and sizes that the blocks look for; bits are or-ed together at random.
+VALUES = (0, 1, 2, 3, 4, 5, 6, 8, 0x40, 0x41, 0xff, 0x1ff, 0x200, 0x400, 0x1001, 0x1006, 0xffffffff, CHAIN, CHAIN + 0x100,
+          0x14000000, 0x10000000, 1 << 18, 1 << 19, 1 << 20, 1 << 31, 0x80000002, 0x00500000, 0x00501100, 0x00500300)
+MACS = (b"\xff" * 6, bytes.fromhex("0180c200000e"), bytes.fromhex("0180c2000001"), bytes.fromhex("01005e000016"),
+        bytes.fromhex("333300000016"), *(bytes((2, 0xaa, 0, 0, 0, n)) for n in range(4)))
+TYPES = (b"\x08\0", b"\x86\xdd", b"\x81\0\0\x05\x08\0", b"\x88\xa8\0\0\x81\0\0\1\x86\xdd", b"\x88\xf7", b"\x81\0",
+         b"\x88\x08\0\1")
+LENGTHS = (0, 1, 2, 3, 20, 40, 47, 50, 100, 1500, 9000, 16400)
+SIZES = "l" * 12 + "bwqq"
+WIDTH = {"b": 1, "w": 2, "l": 4, "q": 8}
+
+
+def bar_address(address):
+    """Where the host sees an address of the SoC."""
+    return BARS[0][0] + address - 0xe2000000 if address >= 0xe2000000 else BARS[1][0] + address - 0xe0000000
+
+
+class Machine:
+    """QEMU without a guest: the card in a root port, its backends, and sockets to all of them."""
+
+    def __init__(self, qemu, directory, properties):
+        self.directory = Path(directory)
+        self.peers = [self._peer(port) for port in range(PORTS)]
+        listeners = []
+        for name in ("qtest", "qmp"):
+            listener = socket.socket(socket.AF_UNIX)
+            listener.bind(f"{directory}/{name}")
+            listener.listen(1)
+            listener.settimeout(HANGS)
+            listeners.append(listener)
+        command = [qemu, "-L", "/usr/share/seabios", "-nodefaults", "-no-user-config", "-display", "none",
+                   "-machine", "q35,accel=qtest", "-global", "apic.vapic=off",
+                   "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off", "-m", str(RAM_END >> 20),
+                   "-qtest", f"unix:{directory}/qtest", "-qtest-log", "none", "-qmp", f"unix:{directory}/qmp",
+                   "-device", f"pcie-root-port,id=rp0,slot=1,chassis=1,bus=pcie.0,addr={ROOT_PORT[1]}"]
+        for port in range(PORTS):
+            command += ["-netdev", f"dgram,id=net{port},local.type=unix,local.path={directory}/port{port},"
+                        f"remote.type=unix,remote.path={directory}/peer{port}"]
+        with open(self.directory / "log", "wb") as log:
+            self.process = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            env={**os.environ, **SANITIZERS})
+        self.qtest, self.qmp = (listener.accept()[0] for listener in listeners)
+        for connection in (self.qtest, self.qmp):
+            connection.settimeout(HANGS)
+        self.replies = self.qmp.makefile("r", encoding="utf-8")
+        self.replies.readline()
+        self.command("qmp_capabilities")
+        self.properties = properties
+        self.slot_control = None
+        self.plug()
+
+    def _peer(self, port):
+        peer = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        peer.bind(f"{self.directory}/peer{port}")
+        peer.setblocking(False)
+        return peer
+
+    def lines(self, lines):
+        """Run these commands of the test protocol; returns their answers."""
+        self.qtest.sendall("".join(f"{line}\n" for line in lines).encode())
+        answers = []
+        rest = b""
+        while len(answers) < len(lines):
+            data = self.qtest.recv(65536)
+            if not data:
+                raise EOFError
+            *whole, rest = (rest + data).split(b"\n")
+            answers += [line for line in whole if not line.startswith(b"IRQ")]
+        return answers
+
+    def command(self, name, /, **arguments):
+        self.qmp.sendall(json.dumps({"execute": name, "arguments": arguments}).encode() + b"\n")
+        while True:
+            line = self.replies.readline()
+            if not line:
+                raise EOFError
+            reply = json.loads(line)
+            if "event" not in reply:
+                return reply.get("return")
+
+    def config_lines(self, function, offset, value, size="l"):
+        bus, device = function
+        return [f"outl 0xcf8 {0x80000000 | bus << 16 | device << 11 | offset & ~3:#x}",
+                f"out{size} {0xcfc + (offset & 3):#x} {value:#x}"]
+
+    def config_read(self, function, offset):
+        """The 32 bits at a configuration offset."""
+        bus, device = function
+        answer = self.lines([f"outl 0xcf8 {0x80000000 | bus << 16 | device << 11 | offset & ~3:#x}", "inl 0xcfc"])[1]
+        return int(answer.split()[1], 16) >> 8 * (offset & 3)
+
+    def map_lines(self):
+        """Give the BARs their addresses, and the card memory and bus mastering."""
+        lines = self.config_lines(ROOT_PORT, 0x18, 0x00010100) + self.config_lines(ROOT_PORT, 0x20, WINDOW)
+        lines += self.config_lines(ROOT_PORT, 4, 7, "w")
+        for number, (address, _) in enumerate(BARS):
+            lines += self.config_lines(CARD, 0x10 + 4 * number, address)
+        return lines + self.config_lines(CARD, 4, 6, "w")
+
+    def plug(self):
+        if self.slot_control is None:
+            offset = self.config_read(ROOT_PORT, 0x34) & 0xff
+            while self.config_read(ROOT_PORT, offset) & 0xff != PCIE:
+                offset = self.config_read(ROOT_PORT, offset) >> 8 & 0xff
+            self.slot_control = offset + SLOT_CONTROL
+        networks = {f"netdev{port}": f"net{port}" for port in range(PORTS)}
+        self.command("device_add", driver="lan966x-endpoint", id="card0", bus="rp0", **networks, **self.properties)
+        for bus, address in ((0, 0x48), (3, 0x48)):
+            self.command("device_add", driver="tmp105", bus=f"card0.i2c{bus}", address=address)
+        self.lines(self.config_lines(ROOT_PORT, self.slot_control, SLOT_ON, "w") + self.map_lines())
+
+    def unplug(self):
+        """Power off: the root port lets go of the card, whatever that is doing."""
+        self.lines(self.config_lines(ROOT_PORT, self.slot_control, SLOT_OFF, "w"))
+        while any(entry["name"] == "card0" for entry in self.command("qom-list", path="/machine/peripheral")):
+            self.lines(["clock_step 1000000"])
+
+    def set(self, name, value):
+        self.command("qom-set", path="/machine/peripheral/card0", property=name, value=value)
+
+    def quit(self):
+        """Returns the exit status."""
+        self.command("quit")
+        return self.process.wait(HANGS)
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+class Stream:
+    """What happens next."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+
+    def value(self):
+        rnd = self.random
+        kind = rnd.random()
+        if kind < .45:
+            return rnd.choice(VALUES)
+        if kind < .6:
+            return 1 << rnd.randrange(32)
+        if kind < .75:
+            return rnd.choice(VALUES) | rnd.choice(VALUES)
+        if kind < .8:   # a command to a PHY
+            return 1 << 31 | rnd.choice((1, 2, 3, 0)) << 25 | rnd.randrange(1 << 21) << 4 | rnd.randrange(4) << 1
+        return rnd.getrandbits(32)
+
+    def address(self):
+        rnd = self.random
+        if rnd.random() < .04:
+            base, size = rnd.choice(BARS)
+            return base + rnd.randrange(size)
+        _, base, size, favourites = rnd.choices(BLOCKS, WEIGHTS)[0]
+        if favourites and rnd.random() < .7:
+            return bar_address(base + rnd.choice(favourites))
+        return bar_address(base + rnd.randrange(size))
+
+    def access(self):
+        rnd = self.random
+        size = rnd.choice(SIZES)
+        address = self.address()
+        if rnd.random() < .98:
+            address &= ~(WIDTH[size] - 1)
+        if rnd.random() < .35:
+            return f"read{size} {address:#x}"
+        value = self.value() | (self.value() << 32 if size == "q" else 0)
+        return f"write{size} {address:#x} {value & (1 << 8 * WIDTH[size]) - 1:#x}"
+
+    def pointer(self):
+        """Where a descriptor leads: to others and itself, memory, its end, registers of the card, or anywhere."""
+        rnd = self.random
+        return rnd.choice((1, CHAIN + 0x100 * rnd.randrange(8), CHAIN + 0x100 * rnd.randrange(8), FRAME, RAM_END - 16,
+                           bar_address(QS + 0x2c), bar_address(FDMA + 8), bar_address(FDMA + 0x1b0),
+                           bar_address(GCB + 0x0c), bar_address(IATU), BARS[4][0], 0xfee00000, 0xfffffff0,
+                           0x14000000 | 0x100 * rnd.randrange(8), rnd.getrandbits(64)))
+
+    def descriptor(self):
+        rnd = self.random
+        status = rnd.choice((3 << 16 | rnd.choice((50, 92, 100, 1000, 0x3fff, 0xffff)), 7 << 16 | 128, 1 << 18,
+                             rnd.getrandbits(32)))
+        text = struct.pack("<4Q", self.pointer(), rnd.choice((0, 64, 0x1000, rnd.getrandbits(32))), self.pointer(), status)
+        return f"write {CHAIN + 0x100 * rnd.randrange(8):#x} {len(text)} 0x{text.hex()}"
+
+    def frame(self):
+        rnd = self.random
+        return (rnd.choice(MACS) + rnd.choice(MACS) + rnd.choice(TYPES) + rnd.choice((b"\x45", b"\x60", b"\x4f", b""))
+                + rnd.randbytes(rnd.choice(LENGTHS)))
+
+    def bring_up(self):
+        """What the driver writes before frames flow, in either mode; returns writes."""
+        rnd = self.random
+        mode = rnd.choice((1, 2))
+        writes = [(CPU + 0x88, 0x20), (GCB + 0x0c, 2), (SYS + 0x1150, 2), (SYS + 0x1020, 1), (ANA + 0x6bb0, 5),
+                  (ANA + 0x6bbc, 3), (ANA + 0x7488, 0x1ff), (ANA + 0x74ac, 300), (QS, mode << 2 | 1),
+                  (QS + 0x24, mode << 2 | 1), (QSYS + 0x6db8 + 32, 1 << 18), (ANA + 0x7490, 1)]
+        writes += [(ANA + 0x6c00 + 8 * group, 0x1ff) for group in range(58, 64)]
+        for port in range(PORTS):
+            bridged = rnd.random() < .5
+            writes += [(ANA + 0x7070 + 0x80 * port, 0x70 | port), (0xe2034000 + 0x4000 * port + 0x1c, 0x11),
+                       (0xe2034000 + 0x4000 * port, 1), (QSYS + 0x6db8 + 4 * port, 1 << 18),
+                       (ANA + 0x6c00 + 8 * (80 + port), 0x10f & ~(1 << port) if bridged else 0)]
+        if mode == 2:
+            for channel, start in ((0, CHAIN), (6, CHAIN + 0x400)):
+                writes += [(FDMA + 0x3c + 4 * channel, start), (FDMA + 0x5c + 4 * channel, 0)]
+            writes += [(FDMA + 0x194, 0xff), (FDMA + 8, 0x41)]
+        return [f"writel {bar_address(address):#x} {value:#x}" for address, value in writes]
+
+    def batch(self, machine):
+        """(lines, how many of them access the card)."""
+        rnd = self.random
+        lines, others = [], 0
+        if rnd.random() < .3:
+            lines += self.bring_up()
+        while len(lines) < BATCH:
+            kind = rnd.random()
+            if kind < .04:
+                lines.append(self.descriptor())
+                others += 1
+            elif kind < .05:
+                lines.append(f"clock_step {rnd.randrange(10 ** 10)}")
+                others += 1
+            elif kind < .055:
+                size = rnd.choice("bwl")
+                offset = rnd.choice((4, 4, rnd.randrange(256), rnd.randrange(256))) & ~(WIDTH[size] - 1)
+                lines += machine.config_lines(CARD, offset, rnd.getrandbits(8 * WIDTH[size]), size)
+                others += 1
+                if rnd.random() < .8:
+                    repair = machine.map_lines()
+                    lines += repair
+                    others += len(repair) // 2
+            else:
+                lines.append(self.access())
+        return lines, len(lines) - others
+
+    def event(self, machine):
+        """Something that is not the guest's doing."""
+        rnd = self.random
+        machine.lines(machine.map_lines())
+        for _ in range(rnd.randrange(40)):
+            try:
+                machine.peers[rnd.randrange(PORTS)].sendto(self.frame(),
+                                                           f"{machine.directory}/port{rnd.randrange(PORTS)}")
+            except OSError:     # QEMU has not read the last ones yet
+                pass
+        for peer in machine.peers:
+            try:
+                while True:
+                    peer.recv(70000)
+            except BlockingIOError:
+                pass
+        kind = rnd.random()
+        if kind < .2:
+            machine.set(f"link{rnd.randrange(PORTS)}", rnd.random() < .5)
+        elif kind < .3:
+            machine.command("set_link", name=f"net{rnd.randrange(PORTS)}", up=rnd.random() < .5)
+        elif kind < .4:
+            machine.set(f"pin{rnd.randrange(78)}", rnd.random() < .5)
+        elif kind < .45:
+            machine.set(f"sgpio-in{rnd.randrange(32)}.{rnd.randrange(4)}", rnd.random() < .5)
+        elif kind < .48:
+            machine.set("temperature", rnd.randrange(-2 ** 31, 2 ** 31))
+        elif kind < .53:
+            machine.set("dark", True)
+            machine.lines([self.access() for _ in range(20)])
+            machine.set("dark", False)
+        elif kind < .55:
+            machine.command("system_reset")
+            machine.lines(machine.map_lines())
+        elif kind < .57:
+            machine.unplug()
+            machine.plug()
+
+
+def report(machine, seed, done, kept, what):
+    """What is known of a failure, as text; the last accesses go to a file."""
+    with tempfile.NamedTemporaryFile("w", prefix="dtslot-fuzz-", suffix=".qtest", delete=False) as file:
+        file.writelines(f"{line}\n" for lines in kept for line in lines)
+    log = (machine.directory / "log").read_text(errors="replace").splitlines()
+    last = "\n".join(kept[-1][-10:]) if kept else ""
+    return (f"{what} after {done} accesses with seed {seed} (tests/fuzz --seed {seed} does the same again)\n"
+            f"--- the last accesses, {sum(map(len, kept))} of them in {file.name}:\n{last}\n"
+            "--- QEMU said:\n" + "\n".join(log[:80]))
+
+
+def run_machine(qemu, seed, accesses):
+    """One machine's life; returns how many accesses it took. Raises Failed if it did not bear them."""
+    stream = Stream(seed)
+    properties = {"msi": stream.random.random() < .5, "fdma-identity": stream.random.random() < .5}
+    done, kept = 0, []
+    with tempfile.TemporaryDirectory(prefix="dtslot-fuzz-") as directory:
+        machine = Machine(qemu, directory, properties)
+        try:
+            while done < accesses:
+                lines, count = stream.batch(machine)
+                kept = kept[1 - KEPT:] + [lines]
+                machine.lines(lines)
+                done += count
+                stream.event(machine)
+            status = machine.quit()
+            if status:
+                raise Failed(report(machine, seed, done, kept, f"QEMU ended with status {status}"))
+        except (EOFError, ConnectionError):
+            raise Failed(report(machine, seed, done, kept, f"QEMU died ({machine.process.wait()})")) from None
+        except TimeoutError:
+            raise Failed(report(machine, seed, done, kept, f"QEMU gave no answer for {HANGS} s")) from None
+        finally:
+            machine.kill()
+    return done
+
+
+def run(qemu, seed, accesses, progress=lambda done: None):
+    """As many machines as it takes, each with the next seed; returns (accesses, seconds)."""
+    start, done = time.monotonic(), 0
+    while done < accesses:
+        done += run_machine(qemu, seed, min(PER_MACHINE, accesses - done))
+        seed += 1
+        progress(done)
+    return done, time.monotonic() - start
