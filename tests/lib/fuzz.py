@@ -127,10 +127,16 @@ class Machine:
 
     def lines(self, lines):
         """Run these commands of the test protocol; returns their answers."""
+        self.send(lines)
+        return self.answers(len(lines))
+
+    def send(self, lines):
         self.qtest.sendall("".join(f"{line}\n" for line in lines).encode())
+
+    def answers(self, count):
         answers = []
         rest = b""
-        while len(answers) < len(lines):
+        while len(answers) < count:
             data = self.qtest.recv(65536)
             if not data:
                 raise EOFError
@@ -363,10 +369,13 @@ def run_machine(qemu, seed, accesses):
     with tempfile.TemporaryDirectory(prefix="dtslot-fuzz-") as directory:
         machine = Machine(qemu, directory, properties)
         try:
+            following = stream.batch(machine)
             while done < accesses:
-                lines, count = stream.batch(machine)
+                lines, count = following
                 kept = kept[1 - KEPT:] + [lines]
-                machine.lines(lines)
+                machine.send(lines)
+                following = stream.batch(machine)   # while QEMU works
+                machine.answers(len(lines))
                 done += count
                 stream.event(machine)
             status = machine.quit()
