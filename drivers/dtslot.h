@@ -74,6 +74,8 @@ struct dtslot_source {
  * @unprepare: undo prepare(); called with all devices and nodes gone
  * @identify: say which overlay belongs to what is plugged in; runs after
  *	prepare(). On failure writes a message
+ * @described: optional; the nodes of what is plugged in are below the site's
+ *	target now, devices are made next. On failure writes a message
  *
  * All are called with the slot's lock held and may sleep; they must not call
  * back into dtslot_attach(), dtslot_detach() or dtslot_destroy().
@@ -82,6 +84,7 @@ struct dtslot_ops {
 	int (*prepare)(void *priv, struct dtslot_site *site, struct dtslot_text *text);
 	void (*unprepare)(void *priv);
 	int (*identify)(void *priv, struct dtslot_source *source, struct dtslot_text *text);
+	int (*described)(void *priv, struct dtslot_text *text);
 };
 
 /**

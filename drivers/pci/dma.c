@@ -100,7 +100,7 @@ struct window {
  * @pdev: the function
  * @soc: what is known of the SoC; has windows
  * @nb: tells of new devices
- * @regs: registers of the iATU; NULL as long as no device has asked for DMA
+ * @regs: registers of the iATU; NULL if there is no bus master
  * @lock: held while grains are taken and given back
  * @windows: how many there are
  * @window: the windows
@@ -439,7 +439,7 @@ static int set_window(struct dtslot_pci_dma *dma, unsigned int i)
  * As many windows as there are, each with the largest piece that is to be had:
  * pages stay mapped as long as sockets hold what they brought.
  */
-static int open_windows(struct dtslot_pci_dma *dma, struct device *dev)
+static int open_windows(struct dtslot_pci_dma *dma, struct dtslot_text *text)
 {
 	const struct dtslot_pci_windows *windows = dma->soc->windows;
 	size_t piece = PIECE_MAX, total = 0;
@@ -448,7 +448,7 @@ static int open_windows(struct dtslot_pci_dma *dma, struct device *dev)
 	dma->regs = ioremap(pci_resource_start(dma->pdev, windows->bar) + windows->registers,
 			    windows->regions * ATU_STRIDE);
 	if (!dma->regs)
-		return dev_err_probe(dev, -ENOMEM, "cannot map the registers of the windows\n");
+		return dtslot_fail(text, -ENOMEM, "cannot map the registers of the DMA windows");
 	while (dma->windows < min(windows->regions, MAX_WINDOWS) && piece >= PIECE_MIN) {
 		struct window *w = &dma->window[dma->windows];
 
@@ -458,45 +458,37 @@ static int open_windows(struct dtslot_pci_dma *dma, struct device *dev)
 			continue;
 		}
 		ret = set_window(dma, dma->windows++);
-		if (ret) {
-			close_windows(dma);
-			return dev_err_probe(dev, ret,
-					     "the window at %#x of the SoC does not open: no DMA\n",
-					     windows->base + (u32)total);
-		}
+		if (ret)
+			return dtslot_fail(text, ret,
+					   "the DMA window at %#x of the SoC does not open",
+					   windows->base + (u32)total);
 		total += piece;
 	}
-	if (!dma->windows) {
-		close_windows(dma);
-		return dev_err_probe(dev, -ENOMEM,
-				     "no contiguous %u KiB for a window to the host: no DMA\n",
-				     PIECE_MIN / SZ_1K);
-	}
-	dev_dbg(dev, "%zu KiB in %u windows for DMA\n", total / SZ_1K, dma->windows);
+	if (!dma->windows)
+		return dtslot_fail(text, -ENOMEM, "no contiguous %u KiB for a DMA window",
+				   PIECE_MIN / SZ_1K);
+	pci_dbg(dma->pdev, "%zu KiB in %u windows for DMA\n", total / SZ_1K, dma->windows);
 	return 0;
 }
 
-/*
- * Without windows no memory is in reach: the addresses that the kernel would give
- * the driver mean something else to the SoC.
- */
-static void forbid(struct device *dev)
+static bool masters_bus(const struct dtslot_pci_dma *dma, const struct device_node *np)
 {
-	dev->coherent_dma_mask = DMA_BIT_MASK(1);
-	*dev->dma_mask = DMA_BIT_MASK(1);
+	return of_property_match_string(np, "interrupt-names", dma->soc->windows->master) >= 0;
 }
 
-static void added(struct dtslot_pci_dma *dma, struct device *dev)
+/* A node below @top that describes a bus master; reference held. */
+static struct device_node *find_master(const struct dtslot_pci_dma *dma,
+				       const struct device_node *top)
 {
-	if (!IS_ENABLED(CONFIG_ARCH_HAS_DMA_OPS)) {
-		dev_err(dev, "no DMA: to translate addresses the kernel needs ARCH_HAS_DMA_OPS, which GART_IOMMU or XEN select on x86; or use the overlay without interrupt \"%s\"\n",
-			dma->soc->windows->master);
-		forbid(dev);
-	} else if (!dma->windows && open_windows(dma, dev)) {
-		forbid(dev);
-	} else {
-		set_dma_ops(dev, &window_ops);
+	struct device_node *np, *parent;
+
+	for_each_node_with_property(np, "interrupt-names") {
+		for (parent = np->parent; parent && parent != top; parent = parent->parent)
+			;
+		if (parent && masters_bus(dma, np))
+			return np;
 	}
+	return NULL;
 }
 
 static int device_event(struct notifier_block *nb, unsigned long action, void *data)
@@ -508,14 +500,9 @@ static int device_event(struct notifier_block *nb, unsigned long action, void *d
 		return NOTIFY_DONE;
 	for (parent = dev->parent; parent && parent != &dma->pdev->dev; parent = parent->parent)
 		;
-	if (!parent || !dev->of_node || raw_dma ||
-	    of_property_match_string(dev->of_node, "interrupt-names",
-				     dma->soc->windows->master) < 0)
+	if (!parent || !dma->windows || !dev->of_node || !masters_bus(dma, dev->of_node))
 		return NOTIFY_DONE;
-	if (action == BUS_NOTIFY_ADD_DEVICE)
-		added(dma, dev);
-	else
-		set_dma_ops(dev, NULL);
+	set_dma_ops(dev, action == BUS_NOTIFY_ADD_DEVICE ? &window_ops : NULL);
 	return NOTIFY_OK;
 }
 
@@ -524,8 +511,6 @@ static int device_event(struct notifier_block *nb, unsigned long action, void *d
  * @pdev: the function, enabled and bus master
  * @soc: what is known of the SoC; NULL for none
  * @text: receives the message on failure
- *
- * Memory is taken when the first device is made that masters the bus.
  *
  * Return: what to give to dtslot_pci_dma_destroy(), NULL if the SoC has no
  * windows, or an ERR_PTR.
@@ -549,6 +534,36 @@ struct dtslot_pci_dma *dtslot_pci_dma_create(struct pci_dev *pdev,
 	dma->nb.notifier_call = device_event;
 	bus_register_notifier(&platform_bus_type, &dma->nb);
 	return dma;
+}
+
+/**
+ * dtslot_pci_dma_open() - open the windows, if there is a bus master to use them
+ * @dma: what dtslot_pci_dma_create() returned, may be NULL
+ * @function: node of the function, those of the SoC's devices below it
+ * @text: receives the message on failure
+ *
+ * Return: 0 or a negative error: the addresses that the kernel would give to the
+ * bus master's driver mean something else to the SoC.
+ */
+int dtslot_pci_dma_open(struct dtslot_pci_dma *dma, struct device_node *function,
+			struct dtslot_text *text)
+{
+	struct device_node *master;
+	int ret;
+
+	if (!dma || raw_dma)
+		return 0;
+	master = find_master(dma, function);
+	if (!master)
+		return 0;
+	if (IS_ENABLED(CONFIG_ARCH_HAS_DMA_OPS))
+		ret = open_windows(dma, text);
+	else
+		ret = dtslot_fail(text, -EOPNOTSUPP,
+				  "%pOFn uses DMA (interrupt \"%s\"): to translate its addresses the kernel needs ARCH_HAS_DMA_OPS, which GART_IOMMU or XEN select on x86",
+				  master, dma->soc->windows->master);
+	of_node_put(master);
+	return ret;
 }
 
 /**

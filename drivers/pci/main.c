@@ -137,10 +137,18 @@ static int card_identify(void *priv, struct dtslot_source *source, struct dtslot
 	return 0;
 }
 
+static int card_described(void *priv, struct dtslot_text *text)
+{
+	struct card *card = priv;
+
+	return dtslot_pci_dma_open(card->dma, card->function, text);
+}
+
 static const struct dtslot_ops card_ops = {
 	.prepare = card_prepare,
 	.unprepare = card_unprepare,
 	.identify = card_identify,
+	.described = card_described,
 };
 
 /*

@@ -76,6 +76,8 @@ void dtslot_pci_irq_destroy(struct dtslot_pci_irq *irq);
 struct dtslot_pci_dma *dtslot_pci_dma_create(struct pci_dev *pdev,
 					     const struct dtslot_pci_soc *soc,
 					     struct dtslot_text *text);
+int dtslot_pci_dma_open(struct dtslot_pci_dma *dma, struct device_node *function,
+			struct dtslot_text *text);
 void dtslot_pci_dma_destroy(struct dtslot_pci_dma *dma);
 
 #endif

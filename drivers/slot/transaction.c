@@ -118,7 +118,10 @@ static int undo_apply(struct dtslot *slot, struct dtslot_text *text)
 
 static int do_populate(struct transaction *t)
 {
-	return dtslot_populate(t->slot, &t->text);
+	struct dtslot *slot = t->slot;
+	int ret = slot->ops->described ? slot->ops->described(slot->priv, &t->text) : 0;
+
+	return ret ?: dtslot_populate(slot, &t->text);
 }
 
 static int undo_populate(struct dtslot *slot, struct dtslot_text *text)
