@@ -13,9 +13,9 @@ options = {"memory": 768, "qemu": (
     *(argument for end, hub in (("port0", 0), ("far0", 0), ("reference", 1), ("far1", 1))
       for argument in ("-netdev", f"hubport,id={end},hubid={hub}")),
     "-global", "lan966x-endpoint.netdev0=port0", "-global", "lan966x-fdma.identity=on",
-    "-device", f"virtio-net-pci,netdev=far0,mac={MACS['far0']},romfile=",
-    "-device", f"virtio-net-pci,netdev=far1,mac={MACS['far1']},romfile=",
-    "-device", f"e1000e,netdev=reference,mac={MACS['reference']},romfile=")}
+    "-device", f"virtio-net-pci,netdev=far0,mac={MACS['far0']},addr=10.0,romfile=",
+    "-device", f"virtio-net-pci,netdev=far1,mac={MACS['far1']},addr=11.0,romfile=",
+    "-device", f"e1000e,netdev=reference,mac={MACS['reference']},addr=12.0,romfile=")}
 
 REPEATS = 3
 MEGABYTE = 1 << 20
@@ -39,7 +39,7 @@ def prepare(vm):
               f" {FAR} ip link set {far} up")
     near = name_of(vm, MACS["reference"])
     vm.sh(f"ip addr add 10.1.1.1/24 dev {near}; ip link set {near} up")
-    vm.until(f"ping -c 1 -W 1 10.1.1.2")
+    vm.until("ping -c 1 -W 1 10.1.1.2")
 
 
 def bring_up(vm):
