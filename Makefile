@@ -24,10 +24,13 @@ check:			## run all tests on all kernels; T=<pattern> runs some, V=1 tells more
 fuzz:			## random accesses to the card, in a QEMU with sanitizers: N of them, from SEED on
 	@tests/fuzz $(addprefix --accesses=,$(N)) $(addprefix --seed=,$(SEED))
 
+bench:			## measure beside mainline: table, docs/bench.json, plots
+	@tests/bench
+
 style:			## check kernel code, device trees, shell and Python
 	@tests/style
 
 help:			## show this list
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all modules install clean demo check fuzz style help
+.PHONY: all modules install clean demo check bench fuzz style help
