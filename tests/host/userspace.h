@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What drivers/slot/blob.c and overlay.c use of the kernel, for userspace. */
+/* What the pure parts of drivers/ use of the kernel, for userspace. */
 #ifndef DTSLOT_USERSPACE_H
 #define DTSLOT_USERSPACE_H
 
@@ -13,12 +13,14 @@
 #include <string.h>
 
 typedef uint8_t u8;
+typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 
 #define U32_MAX		UINT32_MAX
 #define __printf(a, b)	__attribute__((format(printf, a, b)))
 
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define ALIGN(x, a)	(((x) + (a) - 1) / (a) * (a))
 #define max(a, b)	((a) > (b) ? (a) : (b))
 #define min_t(t, a, b)	((t)(a) < (t)(b) ? (t)(a) : (t)(b))

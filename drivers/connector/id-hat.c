@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Raspberry Pi HAT and HAT+: a header and a list of atoms, little endian.
+ *
+ * The model is made of the vendor's and the product's name in the vendor atom,
+ * which must come first. The CRC of an atom covers its header and data and is
+ * that of the vendor's tools (polynomial 0x8005, reflected, initially 0).
+ */
+#include "id.h"
+
+#ifdef __KERNEL__
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#endif
+
+#define HAT_HEADER	12
+#define HAT_VERSION	4
+#define HAT_ATOMS	6
+#define HAT_LENGTH	8
+
+#define ATOM_HEADER	8
+#define ATOM_COUNT	2
+#define ATOM_LENGTH	4
+#define ATOM_CRC	2
+#define ATOM_VENDOR	1
+
+/* Inside the data of the vendor atom. */
+#define VENDOR_PVER	18
+#define VENDOR_VSLEN	20
+#define VENDOR_PSLEN	21
+#define VENDOR_STRINGS	22
+
+static u16 crc16(const u8 *p, size_t n)
+{
+	u16 crc = 0;
+	int bit;
+
+	while (n--) {
+		crc ^= *p++;
+		for (bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xa001 : 0);
+	}
+	return crc;
+}
+
+static int decode_vendor(const u8 *data, size_t size, struct dtslot_id *id,
+			 struct dtslot_text *text)
+{
+	char vendor[256], product[256];
+	size_t n;
+
+	if (size < VENDOR_STRINGS ||
+	    size - VENDOR_STRINGS < (size_t)data[VENDOR_VSLEN] + data[VENDOR_PSLEN])
+		return dtslot_fail(text, -EINVAL, "the HAT's vendor atom is cut off");
+	if (!dtslot_id_text(vendor, sizeof(vendor), data + VENDOR_STRINGS, data[VENDOR_VSLEN]) ||
+	    !dtslot_id_text(product, sizeof(product), data + VENDOR_STRINGS + data[VENDOR_VSLEN],
+			    data[VENDOR_PSLEN]))
+		return dtslot_fail(text, -EINVAL, "the HAT's names are not printable");
+	dtslot_id_slug(id->model, 24, vendor);
+	n = strlen(id->model);
+	if (n)
+		id->model[n++] = ',';
+	dtslot_id_slug(id->model + n, sizeof(id->model) - n, product);
+	if (!id->model[n])
+		return dtslot_fail(text, -EINVAL, "the HAT's product has no name");
+	snprintf(id->revision, sizeof(id->revision), "0x%04x", dtslot_id_le16(data + VENDOR_PVER));
+	snprintf(id->serial, sizeof(id->serial), "%08x-%04x-%04x-%04x-%04x%08x",
+		 dtslot_id_le32(data + 12), dtslot_id_le16(data + 10), dtslot_id_le16(data + 8),
+		 dtslot_id_le16(data + 6), dtslot_id_le16(data + 4), dtslot_id_le32(data));
+	return 0;
+}
+
+static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtslot_text *text)
+{
+	u32 length, at, n;
+	u16 atoms, i;
+
+	if (size < 4 || memcmp(data, "R-Pi", 4))
+		return dtslot_id_no_magic(data, size, "a HAT's ID", text);
+	if (size < HAT_HEADER)
+		return dtslot_fail(text, -EINVAL, "the HAT's ID is cut off: %zu bytes", size);
+	if (data[HAT_VERSION] != 1 && data[HAT_VERSION] != 2)
+		return dtslot_fail(text, -EINVAL,
+				   "the HAT's ID has version %u; 1 (HAT) and 2 (HAT+) are understood",
+				   data[HAT_VERSION]);
+	atoms = dtslot_id_le16(data + HAT_ATOMS);
+	length = dtslot_id_le32(data + HAT_LENGTH);
+	if (length < HAT_HEADER || length > size)
+		return dtslot_fail(text, -EINVAL,
+				   "the HAT's ID says it has %u bytes, there are %zu", length,
+				   size);
+	for (i = 0, at = HAT_HEADER; i < atoms; i++, at += ATOM_HEADER + n) {
+		const u8 *atom = data + at;
+
+		if (length - at < ATOM_HEADER)
+			return dtslot_fail(text, -EINVAL, "the HAT's atom %u is cut off", i);
+		n = dtslot_id_le32(atom + ATOM_LENGTH);
+		if (n < ATOM_CRC || n > length - at - ATOM_HEADER)
+			return dtslot_fail(text, -EINVAL,
+					   "the HAT's atom %u has %u bytes, there is room for %u",
+					   i, n, length - at - ATOM_HEADER);
+		if (dtslot_id_le16(atom + ATOM_COUNT) != i)
+			return dtslot_fail(text, -EINVAL, "the HAT's atom %u is numbered %u",
+					   i, dtslot_id_le16(atom + ATOM_COUNT));
+		if (crc16(atom, ATOM_HEADER + n - ATOM_CRC) !=
+		    dtslot_id_le16(atom + ATOM_HEADER + n - ATOM_CRC))
+			return dtslot_fail(text, -EBADMSG,
+					   "the CRC of the HAT's atom %u is wrong: write it again",
+					   i);
+		if (!i && dtslot_id_le16(atom) == ATOM_VENDOR) {
+			int ret = decode_vendor(atom + ATOM_HEADER, n - ATOM_CRC, id, text);
+
+			if (ret)
+				return ret;
+		}
+	}
+	if (!id->model[0])
+		return dtslot_fail(text, -EINVAL, "the HAT's first atom is not the vendor's");
+	return 0;
+}
+
+const struct dtslot_id_decoder dtslot_id_hat = { "raspberrypi,hat", decode };

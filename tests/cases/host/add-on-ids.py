@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The ID decoders, in userspace with sanitizers: good IDs of each format, bad ones by name, each bit changed.
+
+Broken if it fails: an add-on is taken for another one, or a damaged ID memory makes the kernel read outside it.
+"""
+
+import struct
+import subprocess
+import tempfile
+from pathlib import Path
+
+from lib import cache
+
+kernels = ()
+
+TOOL = cache.REPO / "tools/dtslot-id"
+
+
+def own(*fields):
+    return subprocess.run([TOOL, *fields], capture_output=True, check=True).stdout
+
+
+def crc16(data):
+    crc = 0
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0xa001 if crc & 1 else 0)
+    return crc
+
+
+def atom(kind, number, data):
+    body = struct.pack("<HHI", kind, number, len(data) + 2) + data
+    return body + struct.pack("<H", crc16(body))
+
+
+def hat(*atoms, version=1):
+    body = b"".join(atoms)
+    return b"R-Pi" + struct.pack("<BBHI", version, 0, len(atoms), 12 + len(body)) + body
+
+
+def vendor(maker=b"Acme Ltd.", product=b"Heat & Light 2"):
+    return bytes(range(16)) + struct.pack("<HHBB", 7, 0x102, len(maker), len(product)) + maker + product
+
+
+def cape(part=b"BB-TEMP-01"):
+    return struct.pack(">4s2s32s4s16s16sH12s", b"\xaa\x55\x33\xee", b"A1", b"Thermometer", b"00A0", b"Acme",
+                       part, 4, b"2414ACME0007").ljust(244, b"\0")
+
+
+def cases():
+    """(format, data, what the program prints, bytes in which every change must be noticed)"""
+    temp = own("model=temp", "revision=b", "serial=0042")
+    head = temp[:92]
+    erased = b"\xff" * 128
+    good = hat(atom(1, 0, vendor()), atom(2, 1, bytes(30)))
+    uuid = "0f0e0d0c-0b0a-0908-0706-050403020100"
+    begins = "-61: the ID memory begins with ff ff ff ff, not as {} does: is it erased, or of another format?"
+    return (
+        ("dtslot", temp, "temp|b|0042", 96),
+        ("dtslot", own("model=a", "size=4096"), "a||", 96),
+        ("dtslot", erased, begins.format("a dtslot ID"), 0),
+        ("dtslot", b"", "-61: the ID memory has 0 bytes, too few for a dtslot ID", 0),
+        ("dtslot", temp[:95], "-22: the ID is cut off: 95 bytes of 96", 0),
+        ("dtslot", head[:8] + b"\2" + temp[9:], "-22: the ID has version 2, 1 is understood", 0),
+        ("dtslot", head[:10] + b"\x20" + temp[11:], "-22: the ID says it has 32 bytes, version 1 has 96", 0),
+        ("dtslot", head + bytes(4),
+         f"-74: the ID's CRC is 0x00000000, its bytes give 0x{struct.unpack('<I', temp[92:])[0]:08x}: write it again", 0),
+        ("raspberrypi,hat", good, f"acme-ltd,heat-light-2|0x0102|{uuid}", 5),
+        ("raspberrypi,hat", hat(atom(1, 0, vendor()), version=2), f"acme-ltd,heat-light-2|0x0102|{uuid}", 4),
+        ("raspberrypi,hat", erased, begins.format("a HAT's ID"), 0),
+        ("raspberrypi,hat", good[:-1], f"-22: the HAT's ID says it has {len(good)} bytes, there are {len(good) - 1}", 0),
+        ("raspberrypi,hat", hat(atom(1, 0, vendor()), version=3),
+         "-22: the HAT's ID has version 3; 1 (HAT) and 2 (HAT+) are understood", 0),
+        ("raspberrypi,hat", good[:-1] + b"\0", "-74: the CRC of the HAT's atom 1 is wrong: write it again", 0),
+        ("raspberrypi,hat", hat(atom(2, 0, bytes(30))), "-22: the HAT's first atom is not the vendor's", 0),
+        ("raspberrypi,hat", hat(atom(1, 3, vendor())), "-22: the HAT's atom 0 is numbered 3", 0),
+        ("raspberrypi,hat", hat(atom(1, 0, vendor()[:-1])), "-22: the HAT's vendor atom is cut off", 0),
+        ("raspberrypi,hat", hat(atom(1, 0, vendor(product=b"!"))), "-22: the HAT's product has no name", 0),
+        ("beagle,cape", cape(), "bb-temp-01|00A0|2414ACME0007", 4),
+        ("beagle,cape", erased, begins.format("a cape's ID"), 0),
+        ("beagle,cape", cape()[:243], "-22: the cape's ID is cut off: 243 bytes of 244", 0),
+        ("beagle,cape", cape(b"\xff" * 16), "-22: the cape's texts are not printable", 0),
+        ("beagle,cape", cape(b""), "-22: the cape has no part number", 0),
+        ("mikrobus", temp, "-22: ID format 'mikrobus' is unknown; known: dtslot, raspberrypi,hat, beagle,cape", 0),
+    )
+
+
+def test(_):
+    connector, tests = cache.REPO / "drivers/connector", cache.TESTS / "host"
+    with tempfile.TemporaryDirectory() as work:
+        program, file = Path(work) / "id-test", Path(work) / "id"
+        subprocess.run(["gcc", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-sign-compare",
+                        "-fsanitize=address,undefined", "-fno-sanitize-recover=all", f"-I{tests}", f"-I{connector}",
+                        tests / "id-test.c", *sorted(connector.glob("id*.c")), cache.REPO / "drivers/slot/blob.c",
+                        "-o", program], check=True)
+        for form, data, printed, covered in cases():
+            file.write_bytes(data)
+            done = subprocess.run([program, form, file, "covered", str(covered)], capture_output=True, text=True,
+                                  check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+            assert done.stdout == printed + "\n", f"{form}: {done.stdout!r}, not {printed!r}"
+    assert subprocess.run([TOOL, "model=Bad/Name"], capture_output=True, check=False).returncode == 1
