@@ -63,14 +63,16 @@ BLOCKS = (
       for flexcom in FLEXCOMS),
     (1, 0xe2120000, 0x18300, ()),
     (2, OIC, 0x190, ()), (1, CPU, 0x350, ()), (1, 0xe0021000, 0x300, (0x00, 0x20, 0x28)),
-    (1, GCB, 0x64, (0x0c,)), (2, GCB + 0x64, 0xb4, ()), (1, GCB + 0x118, 0x48, (0x08, 0x2c)), (1, GCB + 0x190, 0x118, ()),
+    (1, GCB, 0x64, (0x0c,)), (2, GCB + 0x64, 0xb4, ()), (1, GCB + 0x118, 0x48, (0x08, 0x2c)),
+    (1, GCB + 0x190, 0x118, ()),
     (1, GCB + 0x2a8, 0x10, ()), (1, 0xe2010000, 0x190, ()), (1, 0xe202c000, 0x9c, ()),
 )
 WEIGHTS = [weight for weight, *_ in BLOCKS]
 
 # Commands, flags and sizes that the blocks look for; bits are or-ed together at random.
-VALUES = (0, 1, 2, 3, 4, 5, 6, 8, 0x40, 0x41, 0xff, 0x1ff, 0x200, 0x400, 0x1001, 0x1006, 0xffffffff, CHAIN, CHAIN + 0x100,
-          0x14000000, 0x10000000, 1 << 18, 1 << 19, 1 << 20, 1 << 31, 0x80000002, 0x00500000, 0x00501100, 0x00500300)
+VALUES = (0, 1, 2, 3, 4, 5, 6, 8, 0x40, 0x41, 0xff, 0x1ff, 0x200, 0x400, 0x1001, 0x1006, 0xffffffff,
+          CHAIN, CHAIN + 0x100, 0x14000000, 0x10000000, 1 << 18, 1 << 19, 1 << 20, 1 << 31, 0x80000002,
+          0x00500000, 0x00501100, 0x00500300)
 MACS = (b"\xff" * 6, bytes.fromhex("0180c200000e"), bytes.fromhex("0180c2000001"), bytes.fromhex("01005e000016"),
         bytes.fromhex("333300000016"), *(bytes((2, 0xaa, 0, 0, 0, n)) for n in range(4)))
 TYPES = (b"\x08\0", b"\x86\xdd", b"\x81\0\0\x05\x08\0", b"\x88\xa8\0\0\x81\0\0\1\x86\xdd", b"\x88\xf7", b"\x81\0",
@@ -257,8 +259,9 @@ class Stream:
         rnd = self.random
         status = rnd.choice((3 << 16 | rnd.choice((50, 92, 100, 1000, 0x3fff, 0xffff)), 7 << 16 | 128, 1 << 18,
                              rnd.getrandbits(32)))
-        text = struct.pack("<4Q", self.pointer(), rnd.choice((0, 64, 0x1000, rnd.getrandbits(32))), self.pointer(), status)
-        return f"write {CHAIN + 0x100 * rnd.randrange(8):#x} {len(text)} 0x{text.hex()}"
+        info = rnd.choice((0, 64, 0x1000, rnd.getrandbits(32)))
+        data = struct.pack("<4Q", self.pointer(), info, self.pointer(), status)
+        return f"write {CHAIN + 0x100 * rnd.randrange(8):#x} {len(data)} 0x{data.hex()}"
 
     def frame(self):
         rnd = self.random
