@@ -68,7 +68,8 @@ def wait_attached(vm, bdf, drivers=None):
     vm.sh(f"bound() {{ read -r state <{path(bdf)}/state && [ \"$state\" = attached ] || return 1;"
           f" cd -P /sys/bus/pci/devices/{bdf}/*ep-bus@0 || return 1;"
           f" for name in {' '.join(reversed(names))}; do set -- ????????.$name;"
-          " [ -e \"$1\" ] || set -- ????????.flexcom/????????.$name; [ -e \"$1/driver\" ] || return 1; done; }; until bound 2>/dev/null; do sleep 0.2; done")
+          " [ -e \"$1\" ] || set -- ????????.flexcom/????????.$name; [ -e \"$1/driver\" ] || return 1; done; };"
+          " until bound 2>/dev/null; do sleep 0.2; done")
 
 
 def short(device):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Two cards in one machine, one of them below a PCIe switch: each complete; one goes, the other does not notice.
 
-Broken if it fails: names that are global (clocks), or resources of one card that another one takes, allow one card only.
+Broken if it fails: names that are global (clocks), or resources of one card that another takes, allow one card only.
 """
 
 from lib import card, slot
