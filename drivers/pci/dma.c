@@ -146,9 +146,10 @@ static struct window *take(struct dtslot_pci_dma *dma, size_t size, unsigned lon
 			   phys_addr_t orig, bool mapping, unsigned int *first)
 {
 	unsigned int count = DIV_ROUND_UP(size, GRAIN), i;
-	struct window *w;
+	struct window *w, *found = NULL;
+	unsigned long flags;
 
-	guard(spinlock_irqsave)(&dma->lock);
+	spin_lock_irqsave(&dma->lock, flags);
 	for (w = dma->window; w < dma->window + dma->windows; w++) {
 		if (!take_from(w, count, align, first))
 			continue;
@@ -156,15 +157,20 @@ static struct window *take(struct dtslot_pci_dma *dma, size_t size, unsigned lon
 			w->grains[i].first = *first;
 		w->grains[*first].orig = orig;
 		w->grains[*first].size = mapping ? size : 0;
-		return w;
+		found = w;
+		break;
 	}
-	return NULL;
+	spin_unlock_irqrestore(&dma->lock, flags);
+	return found;
 }
 
 static void give_back(struct dtslot_pci_dma *dma, struct window *w, dma_addr_t addr, size_t size)
 {
-	guard(spinlock_irqsave)(&dma->lock);
+	unsigned long flags;
+
+	spin_lock_irqsave(&dma->lock, flags);
 	bitmap_clear(w->used, (addr - w->soc) / GRAIN, DIV_ROUND_UP(size, GRAIN));
+	spin_unlock_irqrestore(&dma->lock, flags);
 }
 
 static struct window *find(struct dtslot_pci_dma *dma, dma_addr_t addr)
