@@ -94,6 +94,7 @@ static const struct {
 	const char *cells;
 } supplier_props[] = {
 	{ "clocks", "#clock-cells" },
+	{ "i2c-bus", NULL },
 	{ "i2c-parent", NULL },
 	{ "interrupts-extended", "#interrupt-cells" },
 	{ "io-channels", "#io-channel-cells" },
@@ -277,65 +278,90 @@ void dtslot_populate_exit(void)
 }
 
 /**
- * struct making - a bus whose devices are being made
- * @parent: the bus's device
- * @bus: its node
+ * struct making - the devices of a slot that are being made
+ * @parent: device of the slot
+ * @target: its node
  * @path: devices whose suppliers are being made, each for the next
  * @depth: how many
  * @text: receives the message on failure
  */
 struct making {
 	struct device *parent;
-	struct device_node *bus;
+	struct device_node *target;
 	struct device_node *path[MAX_SUPPLIERS];
 	unsigned int depth;
 	struct dtslot_text *text;
 };
 
-static int make_devices(struct device_node *bus, struct device *parent, struct dtslot_text *text);
+/* Whether a node that is on a bus of the slot is to be a device and is none yet. */
+static bool is_wanted(const struct device_node *np)
+{
+	return of_property_present(np, "compatible") && of_device_is_available(np) &&
+	       !of_node_check_flag(np, OF_POPULATED);
+}
 
-/* Make the device of a node, and before it those of the suppliers it names. */
+static int create_device(struct device_node *np, struct making *m)
+{
+	struct platform_device *bus = NULL, *pdev;
+
+	if (np->parent != m->target) {
+		bus = of_find_device_by_node(np->parent);
+		if (!bus)
+			return 0;	/* of a bus that is not available */
+	}
+	pdev = of_platform_device_create(np, NULL, bus ? &bus->dev : m->parent);
+	platform_device_put(bus);
+	if (!pdev)
+		return dtslot_fail(m->text, -ENODEV, "the kernel made no device for node %pOF", np);
+	return 0;
+}
+
+/*
+ * Make the device of a node, and before it the bus it is on and those of the
+ * suppliers it names. What is not on a bus (a bank, a pin state, a function of a
+ * flexcom) belongs to the device above it.
+ */
 static int make_device(struct device_node *np, void *arg)
 {
 	struct making *m = arg;
-	struct platform_device *pdev;
 	unsigned int i;
-	int ret = 0;
+	int ret;
 
-	if (np->parent != m->bus || !of_property_present(np, "compatible") ||
-	    !of_device_is_available(np) || of_node_check_flag(np, OF_POPULATED))
+	if (!is_below(np, m->target))
+		return 0;
+	while (np->parent != m->target && !is_bus(np->parent))
+		np = np->parent;
+	if (!is_wanted(np))
 		return 0;
 	/* Suppliers that need each other in a circle are made as they come. */
 	for (i = 0; i < m->depth; i++)
 		if (m->path[i] == np)
 			return 0;
+	if (np->parent != m->target) {
+		ret = make_device(np->parent, m);
+		if (ret)
+			return ret;
+	}
 	if (!is_bus(np) && m->depth < MAX_SUPPLIERS) {
 		m->path[m->depth++] = np;
 		ret = walk_suppliers(np, make_device, m);
 		m->depth--;
+		if (ret)
+			return ret;
 	}
-	if (ret || of_node_check_flag(np, OF_POPULATED))
-		return ret;
-	pdev = of_platform_device_create(np, NULL, m->parent);
-	if (!pdev)
-		return dtslot_fail(m->text, -ENODEV, "the kernel made no device for node %pOF", np);
-	return is_bus(np) ? make_devices(np, &pdev->dev, m->text) : 0;
+	return is_wanted(np) ? create_device(np, m) : 0;
 }
 
-static int make_devices(struct device_node *bus, struct device *parent, struct dtslot_text *text)
+static int make_devices(struct device_node *bus, struct making *m)
 {
-	struct making m = { .parent = parent, .bus = bus, .text = text };
-	int pass, ret;
+	int ret;
 
-	/* Buses last: what is on them may need what is beside them. */
-	for (pass = 0; pass < 2; pass++) {
-		for_each_child_of_node_scoped(bus, child) {
-			if (is_bus(child) != pass)
-				continue;
-			ret = make_device(child, &m);
-			if (ret)
-				return ret;
-		}
+	for_each_child_of_node_scoped(bus, child) {
+		ret = make_device(child, m);
+		if (!ret && is_bus(child))
+			ret = make_devices(child, m);
+		if (ret)
+			return ret;
 	}
 	of_node_set_flag(bus, OF_POPULATED_BUS);
 	return 0;
@@ -355,11 +381,12 @@ static int make_devices(struct device_node *bus, struct device *parent, struct d
  */
 int dtslot_populate(struct dtslot *slot, struct dtslot_text *text)
 {
+	struct making m = { .parent = slot->parent, .target = slot->site.target, .text = text };
 	int ret;
 
 	scoped_guard(mutex, &slots_lock)
 		list_add_tail(&slot->list, &slots);
-	ret = make_devices(slot->site.target, slot->parent, text);
+	ret = make_devices(slot->site.target, &m);
 	if (ret)
 		dtslot_depopulate(slot);
 	return ret;
