@@ -89,8 +89,6 @@ static void control_pass(DeviceState *card, Lan966xSoc *soc,
 
 void lan966x_controls_init(DeviceState *card, Lan966xSoc *soc)
 {
-    /* Pulled up on the board: mod-def0 and los of the two SFP cages */
-    static const uint8_t pulled_up[] = { 18, 19, 25, 26 };
     Lan966xControl pin = {
         .block = lan966x_soc_block(soc, "gpio"),
         .get = lan966x_gpio_level,
@@ -114,9 +112,6 @@ void lan966x_controls_init(DeviceState *card, Lan966xSoc *soc)
         link.block = soc->sw.port[n];
         control_add(card, name, &link);
         control_pass(card, soc, netdev, port, "netdev");
-    }
-    for (unsigned i = 0; i < ARRAY_SIZE(pulled_up); i++) {
-        lan966x_gpio_drive(pin.block, pulled_up[i], true);
     }
     qdev_pass_gpios(DEVICE(pin.block), card, "gpio-in");
     qdev_pass_gpios(DEVICE(pin.block), card, "gpio-out");

@@ -3,11 +3,14 @@
  * Microchip LAN966x in PCIe endpoint mode, as on the card EVB-LAN9662-NIC.
  *
  *   -device lan966x-endpoint,id=card0[,bus=..][,msi=on][,intx=off][,chip-id=..]
- *   -device at24c-eeprom,bus=card0.i2c0,address=0x50,rom-size=4096,drive=..
+ *   -device at24c-eeprom,bus=card0.i2c0,address=0x57,rom-size=4096,drive=..
  *   -device tmp105,bus=card0.i2c0,address=0x48
+ *   -device lan966x-sfp,bus=card0.sfp2[,vendor=..][,part=..][,serial=..]
  *
- * Buses: <id>.i2c0 to <id>.i2c4, one for each flexcom in TWI mode. Devices on
- * them can be plugged and unplugged, and go with the card.
+ * Buses: <id>.i2c0 to <id>.i2c4, one for each flexcom in TWI mode, and <id>.sfp2
+ * and <id>.sfp3, the SFP cages of ports 2 and 3 (cages.c). Devices on them can
+ * be plugged and unplugged (device_add, device_del), and go with the card. On
+ * i2c0, the addresses 0x50 and 0x51 belong to the modules in the cages.
  *
  * Properties set before the card is there:
  *   msi       a 64-bit MSI capability with one maskable vector (default off:
@@ -15,7 +18,7 @@
  *   intx      off: interrupt pin 0, a card without usable INTx (default on)
  *   chip-id   GCB CHIP_ID
  *   netdev0..3  network backends of the four ports. A port without one has
- *             nobody at the other end (0, 1) or no link (2, 3)
+ *             nobody at the other end (0, 1) or no light (2, 3)
  *   mac       base address; port n has n + 1 more. For "info network" only:
  *             the chip has no place where a driver could read it
  *   fdma-identity  on: a lab's shortcut. FDMA reaches all of the host's
@@ -26,10 +29,11 @@
  *   pin0..77  bool. Read: the level on the pin. Write: drive it from outside
  *             from now on, which counts while the chip does not drive it.
  *             A pin that nothing drives has the level of its pad's pull-up
- *             (high) or pull-down, else low. Driven high from the start, as
- *             by empty SFP cages: 18, 19 (mod-def0), 25, 26 (los).
+ *             (high) or pull-down, else low. The SFP cages drive, for ports 2
+ *             and 3: 18, 19 (mod-def0), 25, 26 (los), 2, 3 (tx-fault).
  *             The same lines: qdev GPIOs gpio-in and gpio-out [78]
- *   link0..3  bool: cables of the ports. set_link on a netdev does the same
+ *   link0..3  bool: cables of the ports. set_link on a netdev does the same.
+ *             Ports 2 and 3 need a module in their cages beside
  *   sgpio-in<port>.<bit>   bool: a serial input
  *   sgpio-out<port>.<bit>  bool, read only: a serial output as last shifted out
  *   temperature  of the sensor, in 1/1000 degree C

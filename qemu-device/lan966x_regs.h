@@ -85,6 +85,7 @@
 #define GPIO_INTR_ENA(w)                (0x48 + 4 * (w))
 #define GPIO_INTR_IDENT(w)              (0x54 + 4 * (w))
 #define GPIO_ALT(w, bit)                (0x60 + 0xc * (w) + 4 * (bit))
+#define GPIO_ALT_TWI_SLC_GATE           5   /* of pins 76 and 77 */
 #define GPIO_SD_MAP                     0x84
 #define GPIO_SIZE                       0xb4
 #define GPIO_PAD(pin)                   (4 * (pin))

@@ -5,7 +5,7 @@
  * The link of a port is up while its property link<n> is on and its backend,
  * if there is one, has its link on (set_link). Ports 0 and 1 have copper PHYs,
  * which show the link to the driver; the PCS of the others shows it itself.
- * Those have no link without a backend.
+ * Those have no link without a backend, or without a module in the cage.
  *
  * A PCS whose driver advertises what Cisco's SGMII does meets an SGMII PHY,
  * any other one a 1000BASE-X partner; both agree on 1 Gbit/s full duplex.
@@ -36,6 +36,7 @@ struct Lan966xPort {
     NICState *nic;
     NICConf conf;
     bool cable;
+    bool module;                /* is in the cage, if the port has one */
     bool link;
     bool link_dropped;          /* sticky, for the PCS */
 };
@@ -61,7 +62,10 @@ static void port_update_link(Lan966xPort *s)
     if (port_is_copper(s)) {
         lan966x_miim_set_link(b->sw->miim, b->index, cable);
     } else {
-        cable &= !!s->nic;
+        cable &= s->nic && s->module;
+    }
+    if (lan966x_cage_exists(b->index)) {
+        lan966x_cage_light(b->sw, b->index, cable);
     }
     if (cable != s->link) {
         trace_lan966x_port_link(b->name, cable);
@@ -88,6 +92,12 @@ void lan966x_port_set_cable(Lan966xBlock *b, unsigned n, bool up)
     if (DEVICE(b)->realized) {
         port_update_link(LAN966X_PORT(b));
     }
+}
+
+void lan966x_port_set_module(Lan966xBlock *b, bool present)
+{
+    LAN966X_PORT(b)->module = present;
+    port_update_link(LAN966X_PORT(b));
 }
 
 /* --- frames --- */
@@ -214,7 +224,8 @@ bool lan966x_port_send(Lan966xBlock *b, const uint8_t *data, size_t len,
     lan966x_sys_count_frame(b->sw->sys, b->index, CNT_TX_OCTETS, data,
                             len + SWITCH_FCS);
     lan966x_sys_count(b->sw->sys, b->index, CNT_TX_GREEN(prio), 1);
-    if (s->nic) {
+    if (s->nic && (!lan966x_cage_exists(b->index) ||
+                   lan966x_cage_emits(b->sw, b->index))) {
         qemu_send_packet(qemu_get_queue(s->nic), data, len);
     }
     return true;

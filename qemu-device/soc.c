@@ -9,6 +9,7 @@
 #include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "qemu/units.h"
+#include "cages.h"
 #include "lan966x_regs.h"
 #include "soc.h"
 #include "trace.h"
@@ -144,6 +145,7 @@ static void lan966x_soc_init_switch(Lan966xSoc *soc)
 
     sw->ana = lan966x_soc_block(soc, "ana");
     sw->fdma = lan966x_soc_block(soc, "fdma");
+    sw->gpio = lan966x_soc_block(soc, "gpio");
     sw->iatu = lan966x_soc_block(soc, "iatu");
     sw->miim = lan966x_soc_block(soc, "miim1");
     sw->ptp = lan966x_soc_block(soc, "ptp");
@@ -200,6 +202,7 @@ void lan966x_soc_init(Lan966xSoc *soc, DeviceState *card)
         qdev_prop_set_uint32(DEVICE(obj), "index", info->index);
     }
     lan966x_soc_init_switch(soc);
+    lan966x_cages_init(soc);
 }
 
 static void lan966x_soc_map(Lan966xSoc *soc, const Lan966xBlockInfo *info,
@@ -273,7 +276,8 @@ bool lan966x_soc_realize(Lan966xSoc *soc, const char *name, qemu_irq irq,
               bus_name);
     lan966x_soc_wire(soc, irq, event);
     lan966x_switch_realize(&soc->sw, soc->card);
-    if (!lan966x_soc_realize_blocks(soc, name, errp)) {
+    if (!lan966x_soc_realize_blocks(soc, name, errp) ||
+        !lan966x_cages_realize(soc, name, errp)) {
         lan966x_soc_unrealize(soc);
         return false;
     }

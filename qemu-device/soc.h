@@ -46,6 +46,7 @@ typedef enum Lan966xDomain {
 
 typedef struct Lan966xSoc {
     DeviceState *card;
+    DeviceState *cages;         /* of the board around it */
     MemoryRegion space;         /* all SoC addresses; holes are logged */
     MemoryRegion sram;
     BusState bus;

@@ -33,6 +33,7 @@
 struct Lan966xSwitch {
     Lan966xBlock *ana;
     Lan966xBlock *fdma;
+    Lan966xBlock *gpio;
     Lan966xBlock *iatu;
     Lan966xBlock *miim;         /* of the internal PHYs */
     Lan966xBlock *port[SWITCH_PORTS];
@@ -109,6 +110,15 @@ bool lan966x_qs_extract(Lan966xBlock *b, const uint8_t *data, size_t len);
 unsigned lan966x_qs_xtr_mode(Lan966xBlock *b);
 unsigned lan966x_qs_inj_mode(Lan966xBlock *b);
 
+/* --- cages.c --- */
+
+/* Whether the port has an SFP cage; only then the others mean anything */
+bool lan966x_cage_exists(unsigned port);
+/* Light comes in, or none does: the line los */
+void lan966x_cage_light(Lan966xSwitch *sw, unsigned port, bool light);
+/* Whether the module sends: not while the guest holds tx-disable */
+bool lan966x_cage_emits(Lan966xSwitch *sw, unsigned port);
+
 /* --- iatu.c --- */
 
 /* The host's address of len bytes at an address of the SoC, all in a window */
@@ -122,6 +132,9 @@ bool lan966x_port_link(Lan966xBlock *b);
 bool lan966x_port_send(Lan966xBlock *b, const uint8_t *data, size_t len,
                        unsigned prio);
 void lan966x_port_flush(Lan966xBlock *b);
+
+/* A module went into the cage of the port, or out of it */
+void lan966x_port_set_module(Lan966xBlock *b, bool present);
 
 /* The cable: property link<n> of the card */
 bool lan966x_port_cable(Lan966xBlock *b, unsigned n);
