@@ -4,6 +4,7 @@
 import re
 
 from . import card
+from .vm import EEPROM_ADDRESS
 
 # What the embedded overlay brings: device (without its address) and the driver that mainline has for it.
 DRIVERS = {
@@ -18,11 +19,17 @@ DRIVERS = {
     "interrupt-controller": "lan966x-oic",
     "reset-controller": "sparx5-switch-reset",
     "pinctrl": "pinctrl-ocelot",
+    "gpio": "pinctrl-microchip-sgpio",
+    "leds": "leds-gpio",
+    "i2c-mux": "i2c-mux-pinctrl",
+    "sfp2": "sfp",
+    "sfp3": "sfp",
     "mdio": "mscc-miim",
     "serdes": "microchip,lan966x-serdes",
     "switch": "lan966x-switch",
 }
-INTERRUPTS = ("frame extraction", "ana irq", "i2c")     # lines of the card's controller that drivers request
+# lines of the card's controller that drivers request
+INTERRUPTS = ("frame extraction", "ana irq", "ptp irq", "ptp-ext irq", "i2c")
 GROWTH_LIMIT = 128      # bytes per cycle that slabs may differ by chance
 
 
@@ -68,7 +75,9 @@ def wait_attached(vm, bdf, drivers=None):
     vm.sh(f"bound() {{ read -r state <{path(bdf)}/state && [ \"$state\" = attached ] || return 1;"
           f" cd -P /sys/bus/pci/devices/{bdf}/*ep-bus@0 || return 1;"
           f" for name in {' '.join(reversed(names))}; do set -- ????????.$name;"
-          " [ -e \"$1\" ] || set -- ????????.flexcom/????????.$name; [ -e \"$1/driver\" ] || return 1; done; };"
+          " [ -e \"$1\" ] || set -- ????????.flexcom/????????.$name;"
+          " [ -e \"$1\" ] || set -- ../*:$name;"
+          " [ -e \"$1/driver\" ] || return 1; done; };"
           " until bound 2>/dev/null; do sleep 0.2; done")
 
 
@@ -112,7 +121,7 @@ def i2c_bus(vm, bdf):
 def check_i2c(vm, bdf, name="card0"):
     """The EEPROM reads as given; an address nobody has is an error, and the bus works after it."""
     bus = i2c_bus(vm, bdf)
-    command = f"i2ctransfer -y {bus} w1@0x50 0 r256"
+    command = f"i2ctransfer -y {bus} w1@{EEPROM_ADDRESS:#x} 0 r256"
     assert bytes(int(byte, 16) for byte in vm.sh(command).split()) == vm.eeprom(name)[:256]
     status, text = vm.try_sh(f"i2ctransfer -y {bus} w1@0x33 0 r1 2>&1")
     assert status == 1 and "Remote I/O error" in text, text

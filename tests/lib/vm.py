@@ -23,8 +23,9 @@ What a test can do (time-outs are wall-clock seconds, everything raises when it 
     vm.qom_get(path, property), vm.qom_set(path, property, value)
     vm.qmp("command", arg=...), vm.hmp("info pci"), vm.wait_event("NAME", key=value)
     vm.log()                        kernel log so far
+    vm.insert("card0", 2), vm.pull("card0", 2)      an SFP module, into the cage of a port and out of it
     vm.peer(0, "10.0.0.2")          a host behind port 0 (options: nics), see lib/peer.py
-    vm.eeprom("card0")              the bytes that QEMU was given for the EEPROM at 0x50
+    vm.eeprom("card0")              the bytes that QEMU was given for the EEPROM at EEPROM_ADDRESS
     vm.kernel, vm.has("CONFIG_X")   name of the kernel under test; whether its configuration has an option
     vm.note("text")                 a line for the report, a measurement for example
     vm.skip("reason")
@@ -53,6 +54,7 @@ BOOT_SECONDS = 120
 VERBOSE = os.environ.get("V", "0") != "0"
 # A 24c02. QEMU's backing files come in sectors, so its second half is there but out of reach of one address byte.
 EEPROM_SIZE = 256
+EEPROM_ADDRESS = 0x57   # the modules in the SFP cages, behind the same wires, have 0x50 and 0x51
 EEPROM_FILE_SIZE = 512
 CLOCKS = {
     # 64 ns per instruction: a busy loop of the guest costs the host a sixth of its time, an idle guest none.
@@ -263,6 +265,14 @@ class VM:
     def qom_set(self, path, name, value):
         return self.qmp("qom-set", path=path, property=name, value=value)
 
+    def insert(self, card, port, **properties):
+        """Put an SFP module into the cage of port 2 or 3."""
+        self.qmp("device_add", driver="lan966x-sfp", id=f"{card}-sfp{port}", bus=f"{card}.sfp{port}", **properties)
+
+    def pull(self, card, port):
+        self.qmp("device_del", id=f"{card}-sfp{port}")
+        self.wait_event("DEVICE_DELETED", device=f"{card}-sfp{port}")
+
     def peer(self, port, address):
         """A host behind a port of card0; a second one for the same port takes the first one's place."""
         path = f"{self.sockets}/peer{port}"
@@ -291,7 +301,7 @@ class VM:
         i2c = f"{card}.i2c0"
         return [
             {"driver": "lan966x-endpoint", "id": card, "bus": bus, **properties},
-            {"driver": "at24c-eeprom", "id": f"{card}-eeprom", "bus": i2c, "address": 0x50,
+            {"driver": "at24c-eeprom", "id": f"{card}-eeprom", "bus": i2c, "address": EEPROM_ADDRESS,
              "rom-size": EEPROM_FILE_SIZE, "address-size": 1, "drive": f"{card}-eeprom-data"},
             {"driver": "tmp105", "id": f"{card}-tmp105", "bus": i2c, "address": 0x48},
         ]

@@ -5,6 +5,7 @@ Broken if it fails: an interrupt that rises while another is served sends no mes
 """
 
 from lib import card, slot
+from lib.vm import EEPROM_ADDRESS
 
 kernels = ("7.3", "6.12")
 options = {"qemu": ("-global", "lan966x-endpoint.msi=on")}
@@ -23,7 +24,7 @@ def test(vm):
     watch = vm.spawn(f"exec gpioline watch {chip} 41 both 400")
     watch.wait_for("watching")
     # I2C transfers, each some interrupts, while the board moves the line
-    traffic = vm.spawn(f"while i2ctransfer -y {bus} w1@0x50 0 r16 >/tmp/i2c; do :; done")
+    traffic = vm.spawn(f"while i2ctransfer -y {bus} w1@{EEPROM_ADDRESS:#x} 0 r16 >/tmp/i2c; do :; done")
     for edge in range(1, 401):
         vm.set_pin("card0", 41, bool(edge % 2))
         watch.wait_for(rf"^{edge} (rising|falling)$")
