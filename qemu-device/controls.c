@@ -116,6 +116,12 @@ void lan966x_controls_init(DeviceState *card, Lan966xSoc *soc)
     qdev_pass_gpios(DEVICE(pin.block), card, "gpio-in");
     qdev_pass_gpios(DEVICE(pin.block), card, "gpio-out");
 
+    for (unsigned n = 0; n < FLEXCOMS; n++) {
+        g_autofree char *name = g_strdup_printf("chardev%u", n);
+        g_autofree char *flexcom = g_strdup_printf("flx%u", n);
+
+        control_pass(card, soc, name, flexcom, "chardev");
+    }
     control_add_sgpio(card, lan966x_soc_block(soc, "sgpio"));
     control_pass(card, soc, "chip-id", "gcb", "chip-id");
     control_pass(card, soc, "fdma-errors", "fdma", "errors");

@@ -6,11 +6,13 @@
  *   -device at24c-eeprom,bus=card0.i2c0,address=0x57,rom-size=4096,drive=..
  *   -device tmp105,bus=card0.i2c0,address=0x48
  *   -device lan966x-sfp,bus=card0.sfp2[,vendor=..][,part=..][,serial=..]
+ *   -device m25p05,bus=card0.spi2,cs=0,drive=..
  *
- * Buses: <id>.i2c0 to <id>.i2c4, one for each flexcom in TWI mode, and <id>.sfp2
- * and <id>.sfp3, the SFP cages of ports 2 and 3 (cages.c). Devices on them can
- * be plugged and unplugged (device_add, device_del), and go with the card. On
- * i2c0, the addresses 0x50 and 0x51 belong to the modules in the cages.
+ * Buses: <id>.i2c0 to <id>.i2c4, one for each flexcom in TWI mode, <id>.spi0 to
+ * <id>.spi4 for the same flexcoms in SPI mode, with chip selects 0 to 3, and
+ * <id>.sfp2 and <id>.sfp3, the SFP cages of ports 2 and 3 (cages.c). Devices on
+ * them can be plugged and unplugged (device_add, device_del), and go with the
+ * card. On i2c0, the addresses 0x50 and 0x51 belong to the modules in the cages.
  *
  * Properties set before the card is there:
  *   msi       a 64-bit MSI capability with one maskable vector (default off:
@@ -19,6 +21,7 @@
  *   chip-id   GCB CHIP_ID
  *   netdev0..3  network backends of the four ports. A port without one has
  *             nobody at the other end (0, 1) or no light (2, 3)
+ *   chardev0..4  backends of the flexcoms in USART mode
  *   mac       base address; port n has n + 1 more. For "info network" only:
  *             the chip has no place where a driver could read it
  *   fdma-identity  on: a lab's shortcut. FDMA reaches all of the host's

@@ -2,25 +2,28 @@
 /*
  * Flexcom: a wrapper that selects one of USART, SPI and TWI, and the window
  * and interrupt that they share. Functions that are not selected read 0.
- *
- * To add a function: its state in the device, and a case in flexcom_read,
- * flexcom_write and flexcom_irq.
  */
 
 #include "qemu/osdep.h"
 #include "hw/hotplug.h"
 #include "hw/irq.h"
+#include "hw/qdev-properties-system.h"
 #include "migration/vmstate.h"
+#include "flexcom.h"
 #include "lan966x_regs.h"
 #include "soc.h"
+#include "spi.h"
 #include "trace.h"
 #include "twi.h"
+#include "usart.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xFlexcom, LAN966X_FLEXCOM)
 
 struct Lan966xFlexcom {
     Lan966xBlock parent_obj;
 
+    Lan966xUsart usart;
+    Lan966xSpi spi;
     Lan966xTwi twi;
     qemu_irq irq;
 };
@@ -35,6 +38,12 @@ static void flexcom_update(Lan966xFlexcom *s)
     bool level = false;
 
     switch (flexcom_mode(s)) {
+    case FLEX_OPMODE_USART:
+        level = lan966x_usart_irq(&s->usart);
+        break;
+    case FLEX_OPMODE_SPI:
+        level = lan966x_spi_irq(&s->spi);
+        break;
     case FLEX_OPMODE_TWI:
         level = lan966x_twi_irq(&s->twi);
         break;
@@ -67,12 +76,15 @@ static uint32_t flexcom_read(Lan966xBlock *b, unsigned win, uint32_t off)
         return 0;
     }
     switch (flexcom_mode(s)) {
+    case FLEX_OPMODE_USART:
+        val = lan966x_usart_read(&s->usart, off - FLEX_USART);
+        break;
+    case FLEX_OPMODE_SPI:
+        val = lan966x_spi_read(&s->spi, off - FLEX_SPI);
+        break;
     case FLEX_OPMODE_TWI:
         val = lan966x_twi_read(&s->twi, off - FLEX_TWI);
         break;
-    default:
-        qemu_log_mask(LOG_UNIMP, "lan966x %s: +0x%x: read of a function that "
-                      "is not modelled\n", b->name, off);
     }
     flexcom_update(s);
     return val;
@@ -103,27 +115,74 @@ static void flexcom_write(Lan966xBlock *b, unsigned win, uint32_t off,
         return;
     }
     switch (flexcom_mode(s)) {
+    case FLEX_OPMODE_USART:
+        lan966x_usart_write(&s->usart, off - FLEX_USART, val);
+        break;
+    case FLEX_OPMODE_SPI:
+        lan966x_spi_write(&s->spi, off - FLEX_SPI, val, b->access_size);
+        break;
     case FLEX_OPMODE_TWI:
         lan966x_twi_write(&s->twi, off - FLEX_TWI, val);
         break;
-    default:
-        qemu_log_mask(LOG_UNIMP, "lan966x %s: +0x%x: write of 0x%x to a "
-                      "function that is not modelled\n", b->name, off, val);
     }
     flexcom_update(s);
 }
 
 static void flexcom_reset(Lan966xBlock *b)
 {
-    lan966x_twi_reset(&LAN966X_FLEXCOM(b)->twi);
+    Lan966xFlexcom *s = LAN966X_FLEXCOM(b);
+
+    lan966x_usart_reset(&s->usart);
+    lan966x_spi_reset(&s->spi);
+    lan966x_twi_reset(&s->twi);
 }
 
 static void flexcom_reset_update(Lan966xBlock *b)
 {
     Lan966xFlexcom *s = LAN966X_FLEXCOM(b);
 
+    lan966x_spi_reset_bus(&s->spi);
     lan966x_twi_reset_bus(&s->twi);
     flexcom_update(s);
+}
+
+I2CBus *lan966x_flexcom_i2c(Lan966xBlock *b)
+{
+    return LAN966X_FLEXCOM(b)->twi.bus;
+}
+
+SSIBus *lan966x_flexcom_spi(Lan966xBlock *b)
+{
+    return LAN966X_FLEXCOM(b)->spi.bus;
+}
+
+void lan966x_flexcom_i2c_cut(Lan966xBlock *b)
+{
+    Lan966xFlexcom *s = LAN966X_FLEXCOM(b);
+
+    lan966x_twi_unplug(&s->twi);
+    flexcom_update(s);
+}
+
+static bool flexcom_is_spi(Lan966xFlexcom *s, DeviceState *dev)
+{
+    return qdev_get_parent_bus(dev) == BUS(s->spi.bus);
+}
+
+static void flexcom_pre_plug(HotplugHandler *handler, DeviceState *dev,
+                             Error **errp)
+{
+    if (flexcom_is_spi(LAN966X_FLEXCOM(handler), dev)) {
+        lan966x_spi_accepts(dev, errp);
+    }
+}
+
+static void flexcom_plug(HotplugHandler *handler, DeviceState *dev,
+                         Error **errp)
+{
+    if (flexcom_is_spi(LAN966X_FLEXCOM(handler), dev)) {
+        lan966x_spi_plugged(dev);
+    }
 }
 
 static void flexcom_unplug(HotplugHandler *handler, DeviceState *dev,
@@ -131,24 +190,40 @@ static void flexcom_unplug(HotplugHandler *handler, DeviceState *dev,
 {
     Lan966xFlexcom *s = LAN966X_FLEXCOM(handler);
 
-    lan966x_twi_unplug(&s->twi);
-    flexcom_update(s);
+    if (!flexcom_is_spi(s, dev)) {
+        lan966x_flexcom_i2c_cut(LAN966X_BLOCK(s));
+    }
     qdev_simple_device_unplug_cb(handler, dev, errp);
+}
+
+static void flexcom_backend_event(void *opaque)
+{
+    flexcom_update(opaque);
 }
 
 static void flexcom_realize(DeviceState *dev, Error **errp)
 {
     Lan966xFlexcom *s = LAN966X_FLEXCOM(dev);
     Lan966xBlock *b = LAN966X_BLOCK(dev);
-    g_autofree char *bus_name = g_strdup_printf("%s.i2c%u", b->card, b->index);
+    g_autofree char *i2c_name = g_strdup_printf("%s.i2c%u", b->card, b->index);
+    g_autofree char *spi_name = g_strdup_printf("%s.spi%u", b->card, b->index);
 
-    lan966x_twi_realize(&s->twi, dev, bus_name, b->name,
+    lan966x_usart_realize(&s->usart, b->name,
+                          lan966x_block_reg(b, 0, FLEX_USART),
+                          flexcom_backend_event, s);
+    lan966x_spi_realize(&s->spi, dev, spi_name, b->name,
+                        lan966x_block_reg(b, 0, FLEX_SPI));
+    lan966x_twi_realize(&s->twi, dev, i2c_name, b->name,
                         lan966x_block_reg(b, 0, FLEX_TWI));
 }
 
 static void flexcom_unrealize(DeviceState *dev)
 {
-    lan966x_twi_unrealize(&LAN966X_FLEXCOM(dev)->twi);
+    Lan966xFlexcom *s = LAN966X_FLEXCOM(dev);
+
+    lan966x_usart_unrealize(&s->usart);
+    lan966x_spi_unrealize(&s->spi);
+    lan966x_twi_unrealize(&s->twi);
 }
 
 static void flexcom_init(Object *obj)
@@ -156,12 +231,19 @@ static void flexcom_init(Object *obj)
     sysbus_init_irq(SYS_BUS_DEVICE(obj), &LAN966X_FLEXCOM(obj)->irq);
 }
 
+static const Property flexcom_properties[] = {
+    DEFINE_PROP_CHR("chardev", Lan966xFlexcom, usart.chr),
+};
+
 static const VMStateDescription vmstate_flexcom = {
     .name = TYPE_LAN966X_FLEXCOM,
     .version_id = 1,
     .minimum_version_id = 1,
     .fields = (const VMStateField[]) {
         VMSTATE_LAN966X_BLOCK(Lan966xFlexcom),
+        VMSTATE_STRUCT(usart, Lan966xFlexcom, 1, vmstate_lan966x_usart,
+                       Lan966xUsart),
+        VMSTATE_STRUCT(spi, Lan966xFlexcom, 1, vmstate_lan966x_spi, Lan966xSpi),
         VMSTATE_STRUCT(twi, Lan966xFlexcom, 1, vmstate_lan966x_twi, Lan966xTwi),
         VMSTATE_END_OF_LIST()
     }
@@ -171,11 +253,15 @@ static void flexcom_class_init(ObjectClass *klass, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
+    HotplugHandlerClass *hc = HOTPLUG_HANDLER_CLASS(klass);
 
     dc->realize = flexcom_realize;
     dc->unrealize = flexcom_unrealize;
     dc->vmsd = &vmstate_flexcom;
-    HOTPLUG_HANDLER_CLASS(klass)->unplug = flexcom_unplug;
+    device_class_set_props(dc, flexcom_properties);
+    hc->pre_plug = flexcom_pre_plug;
+    hc->plug = flexcom_plug;
+    hc->unplug = flexcom_unplug;
     bc->window_size[0] = FLEX_SIZE;
     bc->narrow = true;
     bc->read = flexcom_read;

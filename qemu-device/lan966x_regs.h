@@ -158,6 +158,96 @@
 #define FLEX_FUNCTION_SIZE              0x200
 #define FLEX_SIZE                       0x800
 
+/* USART: first function of a flexcom */
+#define USART_CR                        0x00
+#define   USART_CR_RSTRX                (1u << 2)
+#define   USART_CR_RSTTX                (1u << 3)
+#define   USART_CR_RXEN                 (1u << 4)
+#define   USART_CR_RXDIS                (1u << 5)
+#define   USART_CR_TXEN                 (1u << 6)
+#define   USART_CR_TXDIS                (1u << 7)
+#define   USART_CR_RSTSTA               (1u << 8)
+#define   USART_CR_STTBRK               (1u << 9)
+#define   USART_CR_TXFCLR               (1u << 24)
+#define   USART_CR_RXFCLR               (1u << 25)
+#define   USART_CR_FIFOEN               (1u << 30)
+#define   USART_CR_FIFODIS              (1u << 31)
+#define USART_MR                        0x04
+#define   USART_MR_MODE(v)              ((v) & 0xf)
+#define   USART_MODE_HANDSHAKE          2
+#define   USART_MR_SYNC                 (1u << 8)
+#define   USART_MR_CHMODE(v)            (((v) >> 14) & 3)
+#define   USART_CHMODE_LOCAL_LOOP       2
+#define USART_IER                       0x08
+#define USART_IDR                       0x0c
+#define USART_IMR                       0x10
+#define USART_CSR                       0x14
+#define   USART_CSR_RXRDY               (1u << 0)
+#define   USART_CSR_TXRDY               (1u << 1)
+#define   USART_CSR_OVRE                (1u << 5)
+#define   USART_CSR_TXEMPTY             (1u << 9)
+#define   USART_CSR_RI                  (1u << 20)  /* low: ringing */
+#define USART_RHR                       0x18
+#define USART_THR                       0x1c
+#define USART_BRGR                      0x20
+#define USART_RTOR                      0x24
+#define USART_TTGR                      0x28
+#define USART_FIDI                      0x40
+#define USART_FMR                       0xa0
+#define USART_FLR                       0xa4
+#define   USART_FLR_LEVELS(tx, rx)      ((tx) | (rx) << 16)
+#define   USART_FIFO_DEPTH              32
+#define USART_NAME                      0xf0
+#define   USART_NAME_VALUE              0x55534152  /* "USAR" */
+#define USART_VERSION                   0xfc
+#define   USART_VERSION_VALUE           0x814       /* as on SAMA5D2 */
+
+/* SPI: second function of a flexcom */
+#define SPI_CHIP_SELECTS                4
+#define SPI_CR                          0x00
+#define   SPI_CR_SPIEN                  (1u << 0)
+#define   SPI_CR_SPIDIS                 (1u << 1)
+#define   SPI_CR_SWRST                  (1u << 7)
+#define   SPI_CR_TXFCLR                 (1u << 16)
+#define   SPI_CR_RXFCLR                 (1u << 17)
+#define   SPI_CR_LASTXFER               (1u << 24)
+#define   SPI_CR_FIFOEN                 (1u << 30)
+#define   SPI_CR_FIFODIS                (1u << 31)
+#define SPI_MR                          0x04
+#define   SPI_MR_MSTR                   (1u << 0)
+#define   SPI_MR_PS                     (1u << 1)
+#define   SPI_MR_PCSDEC                 (1u << 2)
+#define   SPI_MR_WDRBT                  (1u << 5)
+#define   SPI_MR_LLB                    (1u << 7)
+#define   SPI_MR_PCS(v)                 (((v) >> 16) & 0xf)
+#define   SPI_MR_PCS_NONE               0xf
+#define SPI_RDR                         0x08
+#define SPI_TDR                         0x0c
+#define SPI_SR                          0x10
+#define   SPI_SR_RDRF                   (1u << 0)
+#define   SPI_SR_TDRE                   (1u << 1)
+#define   SPI_SR_OVRES                  (1u << 3)
+#define   SPI_SR_TXEMPTY                (1u << 9)
+#define   SPI_SR_SPIENS                 (1u << 16)
+#define   SPI_SR_TXFEF                  (1u << 24)
+#define   SPI_SR_TXFFF                  (1u << 25)
+#define   SPI_SR_RXFEF                  (1u << 27)
+#define   SPI_SR_RXFFF                  (1u << 28)
+#define   SPI_SR_RXFTHF                 (1u << 29)
+#define SPI_IER                         0x14
+#define SPI_IDR                         0x18
+#define SPI_IMR                         0x1c
+#define SPI_CSR(n)                      (0x30 + 4 * (n))
+#define   SPI_CSR_CSAAT                 (1u << 3)
+#define   SPI_CSR_BITS(v)               ((((v) >> 4) & 0xf) + 8)
+#define SPI_FMR                         0x40
+#define   SPI_FMR_RXFTHRES(v)           (((v) >> 24) & 0x3f)
+#define SPI_FLR                         0x44
+#define   SPI_FLR_LEVELS(tx, rx)        ((tx) | (rx) << 16)
+#define   SPI_FIFO_DEPTH                32
+#define SPI_VERSION                     0xfc
+#define   SPI_VERSION_VALUE             0x311       /* >= 0x212: no PDC */
+
 /* TWI: I2C function of a flexcom */
 #define TWI_CR                          0x00
 #define   TWI_CR_START                  (1u << 0)

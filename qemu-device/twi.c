@@ -385,18 +385,25 @@ void lan966x_twi_reset_bus(Lan966xTwi *s)
 
 /*
  * i2c_init_bus() would register the bus for migration, and nothing takes that
- * back when the card is unplugged. So its state migrates with ours.
+ * back when the bus goes. So the state of the TWI's bus migrates with the TWI.
  */
+I2CBus *lan966x_i2c_bus_new(DeviceState *parent, const char *name)
+{
+    I2CBus *bus = I2C_BUS(qbus_new(TYPE_I2C_BUS, parent, name));
+
+    QLIST_INIT(&bus->current_devs);
+    QSIMPLEQ_INIT(&bus->pending_masters);
+    bus->saved_address = TWI_NO_ADDR;
+    return bus;
+}
+
 void lan966x_twi_realize(Lan966xTwi *s, DeviceState *parent,
                          const char *bus_name, const char *name,
                          uint32_t *regs)
 {
     s->name = name;
     s->regs = regs;
-    s->bus = I2C_BUS(qbus_new(TYPE_I2C_BUS, parent, bus_name));
-    QLIST_INIT(&s->bus->current_devs);
-    QSIMPLEQ_INIT(&s->bus->pending_masters);
-    s->bus->saved_address = TWI_NO_ADDR;
+    s->bus = lan966x_i2c_bus_new(parent, bus_name);
     qbus_set_hotplug_handler(BUS(s->bus), OBJECT(parent));
 }
 

@@ -32,6 +32,9 @@ typedef struct Lan966xTwi {
 
 extern const VMStateDescription vmstate_lan966x_twi;
 
+/* An I2C bus that leaves nothing behind when it goes */
+I2CBus *lan966x_i2c_bus_new(DeviceState *parent, const char *name);
+
 /* off is relative to the function's window, word-aligned */
 uint32_t lan966x_twi_read(Lan966xTwi *s, uint32_t off);
 void lan966x_twi_write(Lan966xTwi *s, uint32_t off, uint32_t val);
