@@ -3,16 +3,22 @@
  * Microchip LAN966x in PCIe endpoint mode, as on the card EVB-LAN9662-NIC.
  *
  *   -device lan966x-endpoint,id=card0[,bus=..][,msi=on][,intx=off][,chip-id=..]
- *   -device at24c-eeprom,bus=card0.i2c0,address=0x57,rom-size=4096,drive=..
+ *   -device at24c-eeprom,bus=card0.i2c0,address=0x56,rom-size=4096,drive=..
  *   -device tmp105,bus=card0.i2c0,address=0x48
  *   -device lan966x-sfp,bus=card0.sfp2[,vendor=..][,part=..][,serial=..]
- *   -device m25p05,bus=card0.spi2,cs=0,drive=..
+ *   -device m25p05,bus=card0.spi1,cs=0,drive=..
+ *   -device lan966x-addon,id=addon0,bus=card0.connector0,drive=..
  *
  * Buses: <id>.i2c0 to <id>.i2c4, one for each flexcom in TWI mode, <id>.spi0 to
  * <id>.spi4 for the same flexcoms in SPI mode, with chip selects 0 to 3, and
  * <id>.sfp2 and <id>.sfp3, the SFP cages of ports 2 and 3 (cages.c). Devices on
  * them can be plugged and unplugged (device_add, device_del), and go with the
  * card. On i2c0, the addresses 0x50 and 0x51 belong to the modules in the cages.
+ *
+ * <id>.connector0 takes one add-on board (addon.c), which can be plugged and
+ * pulled too. It is on i2c0 and on spi2, chip select 0, and has four GPIO
+ * lines: 50 is low while an add-on is there, 51 high switches its power on, 52
+ * is high while it has power, 53 low holds it in reset.
  *
  * Properties set before the card is there:
  *   msi       a 64-bit MSI capability with one maskable vector (default off:
@@ -254,6 +260,7 @@ static void endpoint_realize(PCIDevice *pci, Error **errp)
                             qdev_get_gpio_in_named(dev, "oic-event", 0),
                             errp)) {
         endpoint_init_bars(s);
+        lan966x_connector_realize(&s->connector, dev, &s->soc, name);
     }
 }
 
@@ -289,6 +296,7 @@ static void endpoint_instance_init(Object *obj)
     qdev_init_gpio_in_named(dev, endpoint_oic_event, "oic-event", 1);
     lan966x_soc_init(&s->soc, dev);
     lan966x_controls_init(dev, &s->soc);
+    lan966x_connector_init(&s->connector, dev, &s->soc);
 }
 
 static int endpoint_post_load(void *opaque, int version_id)

@@ -5,6 +5,7 @@
 #define LAN966X_ENDPOINT_H
 
 #include "hw/pci/pci_device.h"
+#include "connector.h"
 #include "soc.h"
 
 #define TYPE_LAN966X_ENDPOINT "lan966x-endpoint"
@@ -23,6 +24,7 @@ struct Lan966xEndpoint {
 
     Lan966xBar bar[LAN966X_BARS];
     Lan966xSoc soc;
+    Lan966xConnector connector;
     bool level;                 /* of the OIC */
     bool dark;
     bool msi;

@@ -54,7 +54,7 @@ BOOT_SECONDS = 120
 VERBOSE = os.environ.get("V", "0") != "0"
 # A 24c02. QEMU's backing files come in sectors, so its second half is there but out of reach of one address byte.
 EEPROM_SIZE = 256
-EEPROM_ADDRESS = 0x57   # the modules in the SFP cages, behind the same wires, have 0x50 and 0x51
+EEPROM_ADDRESS = 0x56   # the modules in the SFP cages, behind the same wires, have 0x50 and 0x51; add-ons 0x57
 EEPROM_FILE_SIZE = 512
 CLOCKS = {
     # 64 ns per instruction: a busy loop of the guest costs the host a sixth of its time, an idle guest none.
