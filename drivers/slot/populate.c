@@ -18,6 +18,7 @@
 #include <linux/of_irq.h>
 #include <linux/of_platform.h>
 #include <linux/platform_device.h>
+#include <linux/pm_runtime.h>
 
 #include "slot.h"
 
@@ -249,18 +250,26 @@ static int platform_event(struct notifier_block *nb, unsigned long action, void 
 	const struct device_node *target;
 	struct device *dev = data;
 
-	if (action != BUS_NOTIFY_ADD_DEVICE && action != BUS_NOTIFY_UNBIND_DRIVER)
-		return NOTIFY_DONE;
 	if (!dev->of_node || is_bus(dev->of_node))
 		return NOTIFY_DONE;
 	target = slot_target_above(dev->of_node);
 	if (!target)
 		return NOTIFY_DONE;
-	if (action == BUS_NOTIFY_ADD_DEVICE)
+	switch (action) {
+	case BUS_NOTIFY_ADD_DEVICE:
 		walk_suppliers(dev->of_node, link_to, &(struct linking){ dev, target });
-	else
+		return NOTIFY_OK;
+	case BUS_NOTIFY_UNBIND_DRIVER:
 		dispose_subtree(dev->of_node);
-	return NOTIFY_OK;
+		/* Awake now, and it has to stay so: i2c-at91 cannot be removed while suspended. */
+		pm_runtime_get_noresume(dev);
+		return NOTIFY_OK;
+	case BUS_NOTIFY_UNBOUND_DRIVER:
+		pm_runtime_put_noidle(dev);
+		return NOTIFY_OK;
+	default:
+		return NOTIFY_DONE;
+	}
 }
 
 static struct notifier_block platform_notifier = {
