@@ -37,7 +37,7 @@ static void connector_update(Lan966xConnector *c, DeviceState *addon)
 static void connector_line(void *opaque, int n, int level)
 {
     Lan966xConnector *c = opaque;
-    DeviceState *addon = c->soc ? connector_child(c) : NULL;
+    DeviceState *addon = connector_child(c);
 
     if (addon && addon->realized) {
         connector_update(c, addon);
@@ -79,30 +79,32 @@ static bool connector_check_address(BusState *bus, DeviceState *dev,
 void lan966x_connector_init(Lan966xConnector *c, DeviceState *card,
                             Lan966xSoc *soc)
 {
-    static const uint8_t lines[] = { CONNECTOR_POWER, CONNECTOR_RESET };
+    Lan966xBlock *gpio = lan966x_soc_block(soc, "gpio");
 
-    c->gpio = lan966x_soc_block(soc, "gpio");
-    lan966x_gpio_drive(c->gpio, CONNECTOR_PRESENT, true);
-    lan966x_gpio_drive(c->gpio, CONNECTOR_RESET, true);
+    lan966x_gpio_drive(gpio, CONNECTOR_PRESENT, true);
+    lan966x_gpio_drive(gpio, CONNECTOR_RESET, true);
     qdev_init_gpio_in_named_with_opaque(card, connector_line, c, "connector",
-                                        ARRAY_SIZE(lines));
-    for (unsigned i = 0; i < ARRAY_SIZE(lines); i++) {
+                                        CONNECTOR_LINES_OUT);
+}
+
+/* Links to lines take a path, which the card has not in its instance_init */
+void lan966x_connector_realize(Lan966xConnector *c, DeviceState *card,
+                               Lan966xSoc *soc, const char *name)
+{
+    static const uint8_t lines[CONNECTOR_LINES_OUT] = {
+        CONNECTOR_POWER, CONNECTOR_RESET,
+    };
+    g_autofree char *bus_name = g_strdup_printf("%s.connector0", name);
+
+    qbus_init(c, sizeof(*c), TYPE_LAN966X_CONNECTOR, card, bus_name);
+    qbus_set_bus_hotplug_handler(BUS(c));
+    c->soc = soc;
+    c->gpio = lan966x_soc_block(soc, "gpio");
+    for (unsigned i = 0; i < CONNECTOR_LINES_OUT; i++) {
         qdev_connect_gpio_out_named(card, "gpio-out", lines[i],
                                     qdev_get_gpio_in_named(card, "connector",
                                                            i));
     }
-}
-
-void lan966x_connector_realize(Lan966xConnector *c, DeviceState *card,
-                               Lan966xSoc *soc, const char *name)
-{
-    g_autofree char *bus_name = g_strdup_printf("%s.connector0", name);
-    Lan966xBlock *gpio = c->gpio;
-
-    qbus_init(c, sizeof(*c), TYPE_LAN966X_CONNECTOR, card, bus_name);
-    qbus_set_bus_hotplug_handler(BUS(c));
-    c->gpio = gpio;
-    c->soc = soc;
 }
 
 /* So that add-ons of two cards have different names in a migration */

@@ -17,7 +17,8 @@ struct Lan966xConnector {
     Lan966xBlock *gpio;
 };
 
-/* GPIO lines of the chip that go to the connector */
+/* GPIO lines of the chip that go to the connector, two of them out */
+#define CONNECTOR_LINES_OUT  2
 #define CONNECTOR_PRESENT    50     /* in, low: an add-on is there; pulled up */
 #define CONNECTOR_POWER      51     /* out, high: power the add-on */
 #define CONNECTOR_POWER_GOOD 52     /* in, high: it has power */
