@@ -82,7 +82,8 @@ static void usart_flush(Lan966xUsart *s)
 {
     while (usart_tx_level(s)) {
         uint32_t len;
-        const uint8_t *buf = fifo8_peek_bufptr(&s->tx, USART_FIFO_DEPTH, &len);
+        const uint8_t *buf = fifo8_peek_bufptr(&s->tx, usart_tx_level(s),
+                                               &len);
         int done = qemu_chr_fe_write(&s->chr, buf, len);
 
         if (done <= 0) {
