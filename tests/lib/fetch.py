@@ -28,6 +28,7 @@ KNOWN = {
     "linux-source-7.3": "7.3.4-1~bpo13+1",
     "linux-source-6.12": "6.12.117-1~deb12u1",
     "qemu": "1:10.0.13+ds-0+deb13u1",
+    "iproute2": "6.15.0-1~bpo12+1",
     "meson": "1.7.0-1",
     "python3-pycotap": "1.3.1-2",
 }

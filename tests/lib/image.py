@@ -8,7 +8,7 @@ import stat
 import subprocess
 from pathlib import Path
 
-from . import cache
+from . import cache, fetch
 from .say import output, run
 
 GUEST = cache.TESTS / "guest"
@@ -21,6 +21,27 @@ DATA = ("/usr/share/misc/pci.ids",)
 DIRECTORIES = ("dev", "proc", "sys", "run", "tmp", "etc", "root", "usr/bin", "usr/sbin", "usr/lib", "usr/lib64",
                "lib/firmware")
 BUSYBOX = "/bin/busybox"
+
+# What a test can have besides, by the name it asks for (option userland). The kernel's network selftests want programs
+# that busybox has no or too small a version of.
+USERLANDS = {
+    "network": (
+        "/usr/bin/bash", "/usr/bin/ping", "/usr/bin/gojq", "/usr/sbin/ethtool", "/usr/bin/tcpdump",
+        "/usr/sbin/mausezahn", "/usr/bin/basename", "/usr/bin/cut", "/usr/bin/date", "/usr/bin/grep", "/usr/bin/id",
+        "/usr/bin/mktemp", "/usr/bin/readlink", "/usr/bin/realpath", "/usr/bin/sed", "/usr/bin/seq", "/usr/bin/sleep",
+    ),
+}
+# Debian 12's own is too old for what the selftests of these kernels set
+IPROUTE2_SERIES = "6.15"
+IPROUTE2_PROGRAMS = ("bridge", "ip", "tc")
+# tcpdump looks up the user that it goes on as; here that is root, whose files it reads and writes
+USERLAND_FILES = {"etc/passwd": "root:x:0:0:root:/root:/bin/sh\ntcpdump:x:0:0:root:/root:/bin/sh\n"}
+USERLAND_LINKS = {
+    "usr/bin/jq": "gojq",       # Debian 12's jq needs 170 million instructions to start
+    "usr/bin/mreceive": "multicast",
+    "usr/bin/msend": "multicast",
+    "var/run": "/run",          # "ip vrf" mounts a file system there
+}
 
 
 class Cpio:
@@ -61,8 +82,10 @@ def libraries(program):
     return re.findall(r"(/\S+) \(0x", listing)
 
 
-def copy_program(top, program):
-    shutil.copy2(program, top / program.lstrip("/"))
+def copy_program(top, program, place=None):
+    target = top / (place or str(program).lstrip("/"))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(program, target)
     for library in libraries(program):
         # /lib and /usr/lib are one directory, in the guest as on the host
         target = top / "usr" / re.sub(r"^/(usr/)?", "", library)
@@ -89,9 +112,7 @@ def build_base():
             (top / "usr/sbin" / name).symlink_to("../bin/kmod")
         (top / "usr/bin/sh").symlink_to(SHELL)
         for source in sorted(GUEST.glob("*.c")):
-            target = top / ("init" if source.stem == "init" else f"usr/bin/{source.stem}")
-            run(["gcc", "-O2", "-Wall", "-Wextra", "-static", "-o", target, source],
-                f"building the guest's {source.stem}", cache.directory("logs") / f"guest-{source.stem}.log")
+            compile_program(source, top / ("init" if source.stem == "init" else f"usr/bin/{source.stem}"))
         for path in DATA:
             if os.path.exists(path):
                 (top / path.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
@@ -110,9 +131,43 @@ def build_base():
     return cache.artefact("guest", cache.key(*inputs), make) / "root.cpio"
 
 
-def build_image(kernel, modules):
-    """The initramfs for a kernel: the base, its modules, and ours (a directory, or None)."""
-    base = build_base()
+def compile_program(source, target):
+    run(["gcc", "-O2", "-Wall", "-Wextra", "-static", "-o", target, source], f"building the guest's {source.stem}",
+        cache.directory("logs") / f"guest-{source.stem}.log")
+
+
+def build_userland(name):
+    """The archive that is unpacked over the base for tests that want more; our own programs for it are in guest/NAME."""
+    programs = USERLANDS[name]
+    tool = fetch.unpack_tool("iproute2", IPROUTE2_SERIES)
+    inputs = [Path(__file__), GUEST / name, tool.name, *map(Path, programs)]
+
+    def make(work):
+        top = work / "root"
+        for program in programs:
+            copy_program(top, program)
+        for program in IPROUTE2_PROGRAMS:
+            path = next(path for path in tool.glob(f"**/*bin/{program}") if not path.is_symlink())
+            copy_program(top, path, f"usr/bin/{program}")
+        for source in sorted((GUEST / name).glob("*.c")):
+            compile_program(source, top / "usr/bin" / source.stem)
+        for path, text in USERLAND_FILES.items():
+            (top / path).parent.mkdir(parents=True, exist_ok=True)
+            (top / path).write_text(text)
+        for path, target in USERLAND_LINKS.items():
+            (top / path).parent.mkdir(parents=True, exist_ok=True)
+            (top / path).symlink_to(target)
+        archive = Cpio()
+        archive.add_tree(top)
+        (work / "userland.cpio").write_bytes(archive.content())
+        shutil.rmtree(top)
+
+    return cache.artefact(f"userland-{name}", cache.key(*inputs), make) / "userland.cpio"
+
+
+def build_image(kernel, modules, userland=None):
+    """The initramfs for a kernel: the base, its modules, ours (a directory, or None), and a userland's programs."""
+    parts = [build_base()] + ([build_userland(userland)] if userland else [])
 
     def make(work):
         top = work / "root"
@@ -129,8 +184,10 @@ def build_image(kernel, modules):
         (top / "lib").unlink()
         archive = Cpio()
         archive.add_tree(top)
-        (work / "initramfs.cpio").write_bytes(base.read_bytes() + archive.content())
+        content = b"".join(part.read_bytes() for part in parts)
+        (work / "initramfs.cpio").write_bytes(content + archive.content())
         shutil.rmtree(top)
 
-    hashed = cache.key(base.parent.name, kernel.directory.name, modules.name if modules else "", Path(__file__))
+    hashed = cache.key(*(part.parent.name for part in parts), kernel.directory.name, modules.name if modules else "",
+                       Path(__file__))
     return cache.artefact(f"image-{kernel.name}", hashed, make) / "initramfs.cpio"

@@ -46,7 +46,7 @@ class Case:
 class Build:
     """What a VM is started from."""
     kernel: kernel_build.Kernel
-    image: Path
+    images: dict        # {userland: initramfs}, None is that of most tests
     qemu: Path
     roms: Path
 
@@ -84,8 +84,8 @@ def collect(pattern):
     return [case for case in cases if matches(case.title, pattern)]
 
 
-def build_all(names):
-    """{kernel name: Build}, for these kernels."""
+def build_all(names, userlands=()):
+    """{kernel name: Build}, for these kernels; with initramfs that have these userlands, too."""
     if not names:
         return {}
     with cache.lock():
@@ -94,7 +94,8 @@ def build_all(names):
         for name in names:
             kernel = kernel_build.build_kernel(name)
             modules = kernel_build.build_modules(kernel)
-            builds[name] = Build(kernel, image.build_image(kernel, modules), qemu, roms)
+            images = {userland: image.build_image(kernel, modules, userland) for userland in (None, *userlands)}
+            builds[name] = Build(kernel, images, qemu, roms)
     return builds
 
 
@@ -185,7 +186,8 @@ def check(pattern, jobs):
     if not cases:
         raise Failed(f"no test matches '{pattern}'; tests/run list shows them")
     wanted = {case.kernel for case in cases if case.kernel}
-    builds = build_all([name for name in kernel_build.FRAGMENTS if name in wanted])
+    userlands = {case.get("options", {}).get("userland") for case in cases} - {None}
+    builds = build_all([name for name in kernel_build.FRAGMENTS if name in wanted], userlands)
     say(f"running {len(cases)} tests, {jobs} at a time")
     print(f"KTAP version 1\n1..{len(cases)}", flush=True)
     counts = dict.fromkeys(("passed", "failed", "skipped"), 0)

@@ -73,7 +73,7 @@ class VM:
     """One boot of one kernel."""
 
     def __init__(self, build, workdir, *, cards=("card0",), ports=2, smp=1, memory=512, clock="icount",
-                 reserve="128M", qemu=(), append="", before_ports=(), nics=0):
+                 reserve="128M", qemu=(), append="", before_ports=(), nics=0, loops=0, userland=None):
         """Describe the machine; start() boots it.
 
         build:   what to start, see suite.Build
@@ -81,6 +81,8 @@ class VM:
         ports:   number of hot-plug root ports
         reserve: bridge window that a root port keeps free, None for none
         nics:    how many ports of card0 have a network behind them, see peer()
+        loops:   how many ports of card0 have a cable to an e1000e of this machine, from port 0 on
+        userland: more programs in the guest, see image.USERLANDS
         clock:   "icount" (deterministic, idle time is free) or "real"
         qemu:    more arguments for QEMU
         append:  more arguments for the kernel
@@ -101,7 +103,7 @@ class VM:
             "-display", "none", "-no-reboot", "-machine", f"q35,accel={accel},vmport=off,hpet=on", "-m", str(memory),
             "-smp", str(smp), *(CLOCKS[clock] if accel == "tcg" else ()),
             "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
-            "-kernel", build.kernel.directory / "bzImage", "-initrd", build.image,
+            "-kernel", build.kernel.directory / "bzImage", "-initrd", build.images[userland],
             "-append", f"{APPEND} {append}".strip(),
             "-chardev", f"file,id=console,path={self.console}", "-device", "isa-serial,chardev=console",
             "-chardev", f"socket,id=agent,path={self.sockets}/agent", "-device", "virtio-serial-pci,addr=02.0",
@@ -112,7 +114,11 @@ class VM:
         for n in range(nics):
             self.arguments += ["-netdev", f"dgram,id=net{n},local.type=unix,local.path={self.sockets}/port{n},"
                                f"remote.type=unix,remote.path={self.sockets}/peer{n}"]
-        networks = {f"netdev{n}": f"net{n}" for n in range(nics)}
+        for n in range(loops):
+            # a hub passes a frame on at once, whatever the guest's clock does
+            self.arguments += ["-netdev", f"hubport,id=net{n},hubid={n}", "-netdev", f"hubport,id=end{n},hubid={n}",
+                               "-device", f"e1000e,netdev=end{n},bus=pcie.0,addr={16 + n:02x}.0,romfile="]
+        networks = {f"netdev{n}": f"net{n}" for n in range(nics or loops)}
         window = f",mem-reserve={reserve}" if reserve else ""
         for n in range(ports):
             self.arguments += ["-device", f"pcie-root-port,id=rp{n},bus=pcie.0,addr={4 + n:02x}.0,chassis={n + 1},"
