@@ -137,7 +137,7 @@ def compile_program(source, target):
 
 
 def build_userland(name):
-    """The archive that is unpacked over the base for tests that want more; our own programs for it are in guest/NAME."""
+    """The archive that is unpacked over the base for tests that want more; programs of ours are in guest/NAME."""
     programs = USERLANDS[name]
     tool = fetch.unpack_tool("iproute2", IPROUTE2_SERIES)
     inputs = [Path(__file__), GUEST / name, tool.name, *map(Path, programs)]
