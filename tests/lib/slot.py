@@ -86,11 +86,11 @@ def short(device):
     return re.sub(r"^[0-9a-f]+\.|^.*:", "", device)
 
 
-def check_complete(vm, bdf, gck="lan966x-clk"):
+def check_complete(vm, bdf, gck="lan966x-clk", drivers=DRIVERS):
     """Every device of the overlay is there with its driver, none is put off, the interrupts are requested."""
-    wait_attached(vm, bdf)
+    wait_attached(vm, bdf, drivers)
     found = {short(name): driver for name, driver in card.devices(vm, bdf).items()}
-    assert found == {**DRIVERS, "clock-controller": gck}, found
+    assert found == {**drivers, "clock-controller": gck}, found
     assert card.deferred(vm) == []
     table = vm.sh("cat /proc/interrupts")
     for name in INTERRUPTS:
