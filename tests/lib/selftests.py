@@ -10,8 +10,9 @@ import re
 
 from . import card, fetch, kernel_build, slot
 
-PORTS = 2
-PAIRS = ((1, 2),)
+PORTS = 4
+CAGES = (2, 3)      # ports that want a module
+PAIRS = ((1, 2), (3, 4))
 OPTIONS = {"loops": PORTS, "userland": "network"}
 
 TOP = "tools/testing/selftests/net"
@@ -26,6 +27,8 @@ def prepare(vm):
     slot.load(vm)
     [bdf] = card.functions(vm)
     slot.wait_attached(vm, bdf)
+    for port in CAGES:
+        vm.insert("card0", port)
     vm.sh("modprobe e1000e; modprobe -a bridge 8021q")
     for n in range(PORTS):
         vm.until(f"[ -e /sys/bus/pci/devices/0000:00:1{n}.0/net ]")
@@ -58,7 +61,8 @@ def run(vm, script, *interfaces):
 
 
 def check(results, expected):
-    """The results are exactly those expected, one a line."""
-    expected = [line.strip() for line in expected.splitlines() if line.strip()]
+    """The results are exactly those expected, a list or one a line."""
+    if isinstance(expected, str):
+        expected = [line.strip() for line in expected.splitlines() if line.strip()]
     difference = [line for line in difflib.ndiff(expected, results) if line[0] in "+-"]
     assert not difference, "\n".join(["expected (-) and found (+) differ:", *difference])
