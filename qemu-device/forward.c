@@ -119,7 +119,9 @@ static bool ana_is_ip6_mc(const AnaFrame *f)
 /* 224.0.0.x or ff02::x */
 static bool ana_is_mc_control(const AnaFrame *f)
 {
-    return ana_is_ip4_mc(f) ? ldl_be_p(f->l3 + 16) >> 8 == 0xe00000
+    static const uint8_t ip4_control[] = { 224, 0, 0 };
+
+    return ana_is_ip4_mc(f) ? !memcmp(f->l3 + 16, ip4_control, 3)
                             : lduw_be_p(f->l3 + 24) == 0xff02;
 }
 

@@ -11,7 +11,7 @@ from lib import selftests
 kernels = ("7.3", "6.12")
 options = selftests.OPTIONS
 timeout = 900
-PORT_NUMBERS = {"7.3": 1, "6.12": 3}    # copper and a cage
+PORT_NUMBERS = {"7.3": 1, "6.12": 2}
 
 PRIMARY = "Unicast IPv4 to primary MAC address"
 GROUPS = ["Multicast IPv4 to joined group", "Multicast IPv6 to joined group"]
