@@ -11,7 +11,7 @@ from . import attach
 kernel = "7.3"
 options = {"append": "slab_debug=F"}
 
-CYCLES = 10
+CYCLES = 5
 READINGS = 5
 
 
