@@ -13,7 +13,7 @@
  * <id>.spi4 for the same flexcoms in SPI mode, with chip selects 0 to 3, and
  * <id>.sfp2 and <id>.sfp3, the SFP cages of ports 2 and 3 (cages.c). Devices on
  * them can be plugged and unplugged (device_add, device_del), and go with the
- * card. On i2c0, the addresses 0x50 and 0x51 belong to the modules in the cages.
+ * card. On i2c0, addresses 0x50 and 0x51 belong to the modules in the cages.
  *
  * <id>.connector0 takes one add-on board (addon.c), which can be plugged and
  * pulled too. It is on i2c0 and on spi2, chip select 0, and has four GPIO
