@@ -19,8 +19,8 @@ STEPS = {
 def settled(bdf, names=BOUND):
     """A command that waits until these devices have drivers."""
     return (f"cd -P /sys/bus/pci/devices/{bdf} && for name in {' '.join(names)}; do"
-            " until set -- *ep-bus@0/*.$name *ep-bus@0/*/*.$name; [ -e $1/driver ] || [ -e $2/driver ]; do sleep 0.1;"
-            " done; done; cd /")
+            " until set -- *ep-bus@0/*.$name *ep-bus@0/*/*.$name *:$name;"
+            " [ -e $1/driver ] || [ -e $2/driver ] || [ -e $3/driver ]; do sleep 0.1; done; done; cd /")
 
 
 def bind(bdf, driver):
