@@ -32,7 +32,7 @@ enum account {
 };
 
 #define MAX_STEPS	12
-#define MAX_OPEN	8
+#define MAX_OPEN	32
 #define MAX_DEPTH	16
 
 static const char * const names[] = {
