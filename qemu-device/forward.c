@@ -5,7 +5,7 @@
  *
  * The CPU's bit is taken from the port group alone, not from the mask of the
  * source port: those are 0 while ports are not bridged, yet the CPU has to get
- * its frames. Rules in VCAPs are not evaluated.
+ * its frames.
  */
 
 #include "qemu/osdep.h"
@@ -15,20 +15,6 @@
 
 #define TAG_LEN 4
 #define MAX_TAGS 2
-
-/* What the analyser looks at */
-typedef struct AnaFrame {
-    unsigned port;
-    const uint8_t *data;
-    size_t len;
-    bool tagged;
-    bool s_tag;
-    uint16_t tag;               /* TCI of the outer tag */
-    uint16_t type;              /* behind the tags */
-    const uint8_t *l3;
-    size_t l3_len;
-    unsigned vid;
-} AnaFrame;
 
 static bool ana_is_tag(uint16_t type)
 {
@@ -75,6 +61,7 @@ static bool ana_classify(Lan966xAna *s, AnaFrame *f, Lan966xVerdict *v)
             }
         }
     }
+    f->tci = v->tci;
     f->vid = v->tci & 0xfff;
     v->prio = ANA_QOS_DEFAULT(qos);
     if (qos & ANA_QOS_PCP_ENA && f->tagged) {
@@ -308,6 +295,7 @@ bool lan966x_ana_forward(Lan966xBlock *b, unsigned port, const uint8_t *data,
          (ana_is_ip4_mc(&f) || ana_is_ip6_mc(&f)) && ana_is_mc_control(&f))) {
         v->ports |= BIT(SWITCH_CPU_PORT);
     }
+    lan966x_is2_apply(s, &f, v);
     v->ports |= ana_mirror(s, &f, v->ports);
     return true;
 }

@@ -147,6 +147,7 @@ static void lan966x_soc_init_switch(Lan966xSoc *soc)
     sw->fdma = lan966x_soc_block(soc, "fdma");
     sw->gpio = lan966x_soc_block(soc, "gpio");
     sw->iatu = lan966x_soc_block(soc, "iatu");
+    sw->is2 = lan966x_soc_block(soc, "is2");
     sw->miim = lan966x_soc_block(soc, "miim1");
     sw->ptp = lan966x_soc_block(soc, "ptp");
     sw->qs = lan966x_soc_block(soc, "qs");

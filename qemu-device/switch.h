@@ -35,6 +35,7 @@ struct Lan966xSwitch {
     Lan966xBlock *fdma;
     Lan966xBlock *gpio;
     Lan966xBlock *iatu;
+    Lan966xBlock *is2;
     Lan966xBlock *miim;         /* of the internal PHYs */
     Lan966xBlock *port[SWITCH_PORTS];
     Lan966xBlock *ptp;

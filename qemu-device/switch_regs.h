@@ -114,6 +114,12 @@
 #define VCAP_CNT_DAT                    0x308
 #define VCAP_CNT_FW_DAT                 0x388
 #define VCAP_TG_DAT                     0x38c
+/* An IS2 rule's first word of actions, behind its type group */
+#define   IS2_CPU_COPY                  (1u << 3)
+#define   IS2_MASK_MODE(v)              (((v) >> 7) & 3)
+#define   IS2_MASK_KEEP                 0
+#define   IS2_MASK_REPLACE              1
+#define   IS2_PORT_MASK(v)              (((v) >> 22) & 0xff)
 #define VCAP_CORE_IDX                   0x390
 #define VCAP_CORE_MAP                   0x394
 #define VCAP_VER                        0x39c
@@ -137,6 +143,7 @@
 #define CNT_RX_UNICAST                  0x01
 #define CNT_RX_MULTICAST                0x02
 #define CNT_RX_BROADCAST                0x03
+#define CNT_RX_SHORT                    0x04
 #define CNT_RX_SZ_64                    0x09
 #define CNT_RX_PAUSE                    0x10
 #define CNT_RX_CONTROL                  0x11
@@ -284,6 +291,14 @@
 #define ANA_QOS_CFG(p)                  (0x7008 + ANA_PORT_STRIDE * (p))
 #define   ANA_QOS_DEFAULT(v)            (((v) >> 5) & 7)
 #define   ANA_QOS_PCP_ENA               (1u << 3)
+#define ANA_VCAP_S2_CFG(p)              (0x701c + ANA_PORT_STRIDE * (p))
+#define   ANA_S2_ENA                    (1u << 14)
+/* The following: a bit or two for each lookup */
+#define   ANA_S2_ARP_DIS(v)             (((v) >> 10) & 3)
+#define   ANA_S2_IP_TCPUDP_DIS(v)       (((v) >> 8) & 3)
+#define   ANA_S2_IP6_CFG(v)             (((v) >> 2) & 0xf)
+#define   ANA_S2_IP6_TCPUDP_OTHER       0
+#define   ANA_S2_IP6_MAC_ETYPE          3
 #define ANA_PCP_DEI_CFG(p, n)           (0x7020 + ANA_PORT_STRIDE * (p) + \
                                          4 * (n))
 #define ANA_CPU_FWD_CFG(p)              (0x7060 + ANA_PORT_STRIDE * (p))

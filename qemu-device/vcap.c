@@ -3,9 +3,10 @@
  * VCAP: a rule memory behind a cache of one rule. index: 0 ES0, 1 IS1, 2 IS2.
  *
  * Commands are done when they are written. The memory keeps a whole cache for
- * each address, so what was written to an address reads back from there; that
- * a long rule covers several addresses is not modelled. Nothing looks at the
- * rules: no frame matches them, and their counters stay what was written.
+ * each address, so what was written to an address reads back from there. A
+ * rule longer than a subword lies at as many addresses, each of them written
+ * by itself. Only IS2 is looked up (is2.c): in the others no frame matches,
+ * and their counters stay what was written.
  */
 
 #include "qemu/osdep.h"
@@ -13,6 +14,7 @@
 #include "soc.h"
 #include "switch_regs.h"
 #include "trace.h"
+#include "vcap.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xVcap, LAN966X_VCAP)
 
@@ -137,6 +139,42 @@ static void vcap_command(Lan966xVcap *s, uint32_t ctrl)
         lan966x_block_guest_error(b, 0, VCAP_UPDATE_CTRL, ctrl, "no command");
     }
 }
+
+/* --- lookup --- */
+
+static bool vcap_matches(const Lan966xRule *r, const uint32_t *key)
+{
+    for (unsigned i = 0; i < VCAP_SUBWORD; i++) {
+        if ((r->entry[i] ^ key[i]) & ~r->mask[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool lan966x_vcap_find(Lan966xBlock *b, const uint32_t *key, unsigned subwords,
+                       uint32_t *action)
+{
+    Lan966xVcap *s = LAN966X_VCAP(b);
+    unsigned n;
+
+    for (int addr = vcap_rules(s) - subwords; addr >= 0; addr -= subwords) {
+        for (n = 0; n < subwords; n++) {
+            if (!vcap_matches(&s->rule[addr + n], key + n * VCAP_SUBWORD)) {
+                break;
+            }
+        }
+        if (n == subwords) {
+            s->rule[addr].cnt[0]++;
+            *action = s->rule[addr].action[0];
+            trace_lan966x_vcap_hit(b->name, addr, *action);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- registers --- */
 
 static uint32_t vcap_read(Lan966xBlock *b, unsigned win, uint32_t off)
 {

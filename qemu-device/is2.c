@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * IS2: which of its rules a frame matches, and what they make of where it goes.
+ *
+ * Each frame is looked up twice, with a bit that says which time. The kind of
+ * key depends on the frame and on the port's VCAP_S2_CFG; modelled are those
+ * for TCP and UDP over IPv4 and IPv6, and for what has none of its own. Frames
+ * with other keys (ARP, LLC, SNAP, OAM, other IP) match no rule. IS1 is not
+ * looked up, so PAG and ISDX are 0. Of the actions there are CPU_COPY_ENA and
+ * MASK_MODE "replace": traps and drops, which is what PTP needs.
+ *
+ * Each subword of a key starts with a type group, by which rules of one size
+ * do not match keys of another.
+ */
+
+#include "qemu/osdep.h"
+#include "ana.h"
+#include "switch_regs.h"
+#include "vcap.h"
+
+#define IS2_LOOKUPS 2
+#define IS2_SUBWORDS 4
+#define IS2_SUBWORD_BITS (32 * VCAP_SUBWORD)
+
+/* Types of keys: of two subwords, but for the last one, which has four */
+#define IS2_TYPE_MAC_ETYPE 0
+#define IS2_TYPE_IP4_TCP_UDP 4
+#define IS2_TYPE_IP6_TCP_UDP 0
+
+typedef struct Is2Key {
+    uint32_t words[IS2_SUBWORDS * VCAP_SUBWORD];
+    unsigned subwords;
+    unsigned bits;              /* there so far */
+} Is2Key;
+
+/* --- keys --- */
+
+static void is2_put_type_group(Is2Key *k)
+{
+    static const uint8_t width[IS2_SUBWORDS + 1][IS2_SUBWORDS] = {
+        [2] = { 2, 1 },
+        [4] = { 3, 1, 2, 1 },
+    };
+    unsigned n = width[k->subwords][k->bits / IS2_SUBWORD_BITS];
+
+    if (k->bits == 0) {
+        k->words[0] = 1u << (n - 1);
+    }
+    k->bits += n;
+}
+
+static void is2_put(Is2Key *k, uint32_t val, unsigned width)
+{
+    for (unsigned i = 0; i < width; i++) {
+        if (k->bits % IS2_SUBWORD_BITS == 0) {
+            is2_put_type_group(k);
+        }
+        k->words[k->bits / 32] |= (val >> i & 1) << k->bits % 32;
+        k->bits++;
+    }
+}
+
+/* An address: words, the first of which is a half one if there are 6 bytes */
+static void is2_put_bytes(Is2Key *k, const uint8_t *data, size_t len)
+{
+    size_t odd = len % 4;
+
+    if (odd) {
+        is2_put(k, lduw_be_p(data), 8 * odd);
+    }
+    for (size_t i = odd; i < len; i += 4) {
+        is2_put(k, ldl_be_p(data + i), 32);
+    }
+}
+
+/* What all keys begin with */
+static void is2_start(Is2Key *k, unsigned subwords, unsigned type,
+                      unsigned lookup, const AnaFrame *f)
+{
+    *k = (Is2Key) { .subwords = subwords };
+    is2_put(k, type, subwords == IS2_SUBWORDS ? 2 : 4);
+    is2_put(k, lookup == 0, 1);
+    is2_put(k, 0, 8);                           /* PAG */
+    is2_put(k, BIT(f->port), 9);
+    is2_put(k, 0, 2);                           /* ISDX_GT0, HOST_MATCH */
+    is2_put(k, f->data[0] & 1, 1);
+    is2_put(k, is_broadcast_ether_addr(f->data), 1);
+    is2_put(k, f->tagged, 1);
+    is2_put(k, f->vid, 12);
+    is2_put(k, f->tci >> 12 & 1, 1);
+    is2_put(k, f->tci >> 13 & 7, 3);
+}
+
+/* TCP and UDP alike: from where on addresses and ports were the same */
+static void is2_put_l4(Is2Key *k, const uint8_t *l4, unsigned proto)
+{
+    bool tcp = proto == IP_PROTO_TCP;
+    uint16_t sport = lduw_be_p(l4), dport = lduw_be_p(l4 + 2);
+
+    is2_put(k, tcp, 1);
+    is2_put(k, dport, 16);
+    is2_put(k, sport, 16);
+    is2_put(k, 0, 8);                           /* L4_RNG */
+    is2_put(k, sport == dport, 1);
+    is2_put(k, tcp && !ldl_be_p(l4 + 4), 1);
+    is2_put(k, tcp ? l4[13] : 0, 6);            /* FIN to URG */
+    is2_put(k, 0, 12);                          /* PTP domain, version */
+}
+
+static size_t is2_l4_length(unsigned proto)
+{
+    return proto == IP_PROTO_TCP ? 20 : proto == IP_PROTO_UDP ? 8 : SIZE_MAX;
+}
+
+static bool is2_ip4_key(Is2Key *k, unsigned lookup, const AnaFrame *f)
+{
+    const uint8_t *ip = f->l3;
+    size_t header = 4 * (ip[0] & 0xf);
+    unsigned fragment = lduw_be_p(ip + 6);
+
+    if (header < 20 || f->l3_len < header || fragment & 0x1fff ||
+        f->l3_len - header < is2_l4_length(ip[9])) {
+        return false;
+    }
+    is2_start(k, 2, IS2_TYPE_IP4_TCP_UDP, lookup, f);
+    is2_put(k, 1, 1);                           /* IP4 */
+    is2_put(k, fragment >> 13 & 1, 1);
+    is2_put(k, 0, 1);                           /* L3_FRAG_OFS_GT0 */
+    is2_put(k, header > 20, 1);
+    is2_put(k, ip[8] > 0, 1);
+    is2_put(k, ip[1], 8);
+    is2_put_bytes(k, ip + 16, 4);
+    is2_put_bytes(k, ip + 12, 4);
+    is2_put(k, !memcmp(ip + 12, ip + 16, 4), 1);
+    is2_put_l4(k, ip + header, ip[9]);
+    return true;
+}
+
+static bool is2_ip6_key(Is2Key *k, unsigned lookup, const AnaFrame *f)
+{
+    const uint8_t *ip = f->l3;
+
+    if (f->l3_len - 40 < is2_l4_length(ip[6])) {
+        return false;
+    }
+    is2_start(k, IS2_SUBWORDS, IS2_TYPE_IP6_TCP_UDP, lookup, f);
+    is2_put(k, ip[7] > 0, 1);
+    is2_put(k, lduw_be_p(ip) >> 4 & 0xff, 8);
+    is2_put_bytes(k, ip + 24, 16);
+    is2_put_bytes(k, ip + 8, 16);
+    is2_put(k, !memcmp(ip + 8, ip + 24, 16), 1);
+    is2_put_l4(k, ip + 40, ip[6]);
+    return true;
+}
+
+static bool is2_mac_key(Is2Key *k, unsigned lookup, const AnaFrame *f)
+{
+    is2_start(k, 2, IS2_TYPE_MAC_ETYPE, lookup, f);
+    is2_put_bytes(k, f->data, ETH_ALEN);
+    is2_put_bytes(k, f->data + ETH_ALEN, ETH_ALEN);
+    is2_put(k, f->type, 16);
+    is2_put(k, 0, 4);                           /* L2_FRM_TYPE */
+    is2_put(k, f->l3_len >= 2 ? lduw_be_p(f->l3) : 0, 16);
+    is2_put(k, f->l3_len >= 3 ? f->l3[2] : 0, 8);
+    is2_put(k, 0, 3);                           /* L2_PAYLOAD2 */
+    return true;
+}
+
+/* The key of a frame that a port looks up by, if there is one */
+static bool is2_key(Is2Key *k, uint32_t cfg, unsigned lookup, const AnaFrame *f)
+{
+    switch (f->type) {
+    case ETH_P_IP:
+        if (f->l3_len < 20) {
+            return false;
+        }
+        return ANA_S2_IP_TCPUDP_DIS(cfg) >> lookup & 1
+               ? is2_mac_key(k, lookup, f) : is2_ip4_key(k, lookup, f);
+    case ETH_P_IPV6:
+        if (f->l3_len < 40) {
+            return false;
+        }
+        switch (ANA_S2_IP6_CFG(cfg) >> 2 * lookup & 3) {
+        case ANA_S2_IP6_TCPUDP_OTHER:
+            return is2_ip6_key(k, lookup, f);
+        case ANA_S2_IP6_MAC_ETYPE:
+            return is2_mac_key(k, lookup, f);
+        default:
+            return false;
+        }
+    case ETH_P_ARP:
+        return ANA_S2_ARP_DIS(cfg) >> lookup & 1 && is2_mac_key(k, lookup, f);
+    default:
+        return f->type >= 0x600 && is2_mac_key(k, lookup, f);
+    }
+}
+
+/* --- actions --- */
+
+void lan966x_is2_apply(Lan966xAna *s, const AnaFrame *f, Lan966xVerdict *v)
+{
+    Lan966xBlock *is2 = LAN966X_BLOCK(s)->sw->is2;
+    uint32_t cfg = ana_reg(s, ANA_VCAP_S2_CFG(f->port));
+
+    if (!(cfg & ANA_S2_ENA)) {
+        return;
+    }
+    for (unsigned lookup = 0; lookup < IS2_LOOKUPS; lookup++) {
+        uint32_t action;
+        Is2Key key;
+
+        if (!is2_key(&key, cfg, lookup, f) ||
+            !lan966x_vcap_find(is2, key.words, key.subwords, &action)) {
+            continue;
+        }
+        switch (IS2_MASK_MODE(action)) {
+        case IS2_MASK_KEEP:
+            break;
+        case IS2_MASK_REPLACE:
+            v->ports = IS2_PORT_MASK(action);
+            break;
+        default:
+            qemu_log_mask(LOG_UNIMP, "lan966x %s: mask mode %u\n", is2->name,
+                          IS2_MASK_MODE(action));
+        }
+        if (action & IS2_CPU_COPY) {
+            v->ports |= BIT(SWITCH_CPU_PORT);
+        }
+    }
+}
