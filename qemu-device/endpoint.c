@@ -26,7 +26,8 @@
  *   intx      off: interrupt pin 0, a card without usable INTx (default on)
  *   chip-id   GCB CHIP_ID
  *   netdev0..3  network backends of the four ports. A port without one has
- *             nobody at the other end (0, 1) or no light (2, 3)
+ *             nobody at the other end (0, 1) or no light (2, 3). Short frames
+ *             are padded; -global lan966x-port.pad=off: they are runts (port.c)
  *   chardev0..4  backends of the flexcoms in USART mode
  *   mac       base address; port n has n + 1 more. For "info network" only:
  *             the chip has no place where a driver could read it

@@ -9,6 +9,10 @@
  *
  * A PCS whose driver advertises what Cisco's SGMII does meets an SGMII PHY,
  * any other one a 1000BASE-X partner; both agree on 1 Gbit/s full duplex.
+ *
+ * Backends bring short frames without the padding that there is on a wire, so
+ * what has at least a header is padded. pad=off is for a backend that shows the
+ * wire as it is: then what is shorter than 60 bytes is a runt.
  */
 
 #include "qemu/osdep.h"
@@ -35,6 +39,7 @@ struct Lan966xPort {
 
     NICState *nic;
     NICConf conf;
+    bool pad;
     bool cable;
     bool module;                /* is in the cage, if the port has one */
     bool link;
@@ -159,6 +164,18 @@ static void port_receive_frame(Lan966xPort *s, const uint8_t *data, size_t len)
     lan966x_switch_receive(b->sw, b->index, data, len);
 }
 
+static void port_receive_runt(Lan966xPort *s, size_t len)
+{
+    Lan966xBlock *b = LAN966X_BLOCK(s);
+    Lan966xBlock *sys = b->sw->sys;
+
+    trace_lan966x_switch_drop(b->index, len, "too short");
+    if (lan966x_sys_enabled(sys) && port_mac_receives(s)) {
+        lan966x_sys_count(sys, b->index, CNT_RX_OCTETS, len + SWITCH_FCS);
+        lan966x_sys_count(sys, b->index, CNT_RX_SHORT, 1);
+    }
+}
+
 static bool port_can_receive(NetClientState *nc)
 {
     Lan966xPort *s = qemu_get_nic_opaque(nc);
@@ -176,10 +193,9 @@ static ssize_t port_receive(NetClientState *nc, const uint8_t *data,
     if (sw->budget && --sw->budget == 0) {
         qemu_bh_schedule(sw->refill);
     }
-    if (size < ETH_HLEN) {
-        return size;
-    }
-    if (size < SWITCH_MIN_FRAME) {
+    if (size < (s->pad ? ETH_HLEN : SWITCH_MIN_FRAME)) {
+        port_receive_runt(s, size);
+    } else if (size < SWITCH_MIN_FRAME) {
         memcpy(padded, data, size);
         port_receive_frame(s, padded, SWITCH_MIN_FRAME);
     } else {
@@ -349,6 +365,7 @@ static void port_init(Object *obj)
 
 static const Property port_properties[] = {
     DEFINE_PROP_NETDEV("netdev", Lan966xPort, conf.peers),
+    DEFINE_PROP_BOOL("pad", Lan966xPort, pad, true),
 };
 
 static int port_post_load(void *opaque, int version_id)
