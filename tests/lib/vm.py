@@ -279,12 +279,13 @@ class VM:
         self.qmp("device_del", id=f"{card}-sfp{port}")
         self.wait_event("DEVICE_DELETED", device=f"{card}-sfp{port}")
 
-    def peer(self, port, address):
+    def peer(self, port, address, vlan=None):
         """A host behind a port of card0; a second one for the same port takes the first one's place."""
         path = f"{self.sockets}/peer{port}"
         if os.path.exists(path):
             os.unlink(path)
-        return Peer(path, f"{self.sockets}/port{port}", f"02:00:00:00:{port:02x}:{address.split('.')[-1]:0>2}", address)
+        mac = f"02:00:00:00:{port:02x}:{address.split('.')[-1]:0>2}"
+        return Peer(path, f"{self.sockets}/port{port}", mac, address, vlan)
 
     def pin(self, card, number):
         return self.qom_get(f"/machine/peripheral/{card}", f"pin{number}")
