@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What tests ask of a card whose switch moves frames by its FDMA."""
 
+import contextlib
 import threading
 
 from . import card, dts, slot
@@ -108,10 +109,21 @@ class Flood:
         self.ended.set()
 
 
-def check_removal(vm, bdf, peers):
-    """The card goes while its rings are full of work, each way there is; nothing is left."""
+@contextlib.contextmanager
+def traffic(vm, peers):
+    """The rings are full of work, each way there is. Wants the network userland, whose ping knows -f."""
     mac = bytes.fromhex(vm.sh("cat /sys/class/net/eth0/address").strip().replace(":", ""))
-    vm.spawn("ping -q -f -s 1400 10.0.1.2 >/dev/null 2>&1")
+    job = vm.spawn("exec ping -q -f -s 1400 10.0.1.2 >/dev/null 2>&1")
     with Flood(peers[0], mac):
+        for _ in range(100):
+            peers[1].next_frame("echo request")
+        yield
+    job.kill()
+    job.wait()
+
+
+def check_removal(vm, bdf, peers):
+    """The card goes while it works; nothing is left."""
+    with traffic(vm, peers):
         vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
     assert "eth" not in vm.sh("ls /sys/class/net")

@@ -8,7 +8,7 @@ come down cleanly.
 from lib import card, fdma, slot
 
 kernels = ("7.3", "6.12")
-options = {"nics": 2, "qemu": ("-global", "lan966x-fdma.identity=on")}
+options = {"nics": 2, "userland": "network", "qemu": ("-global", "lan966x-fdma.identity=on")}
 timeout = 300
 
 

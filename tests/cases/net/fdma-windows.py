@@ -9,7 +9,7 @@ import re
 from lib import card, fdma, slot
 
 kernels = ("7.3", "6.12")
-options = {"nics": 2}
+options = {"nics": 2, "userland": "network"}
 timeout = 400
 
 IATU, STRIDE = 0x700000, 0x200      # in BAR 1
