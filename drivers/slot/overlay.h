@@ -14,6 +14,7 @@
  * struct dtslot_scope - what the slot shows to an overlay
  * @priv: handed back to the callbacks
  * @exports: the exported labels in one line, for messages; never NULL
+ * @root: the slot's own node is the root of the live tree
  * @phandle: phandle of the node that @label is exported for; 0 if the slot
  *	does not export that label
  * @has_child: whether the target (@label, or the slot's own node if NULL) has
@@ -23,6 +24,7 @@
 struct dtslot_scope {
 	void *priv;
 	const char *exports;
+	bool root;
 	u32 (*phandle)(void *priv, const char *label);
 	bool (*has_child)(void *priv, const char *label, const char *name);
 	bool (*has_prop)(void *priv, const char *label, const char *name,
@@ -85,7 +87,8 @@ int dtslot_overlay_open(struct dtslot_overlay *o, const void *data, size_t size,
  * Afterwards the blob needs nothing from /__symbols__: each reference holds
  * its final phandle.
  *
- * Return: 0; -EPERM for a label that is not exported; -EINVAL for fixups that
+ * Return: 0; -EPERM for a label that is not exported or a phandle that is a bare
+ * number; -EINVAL for fixups that
  * point outside the overlay or at nothing; -EOVERFLOW if phandles run out.
  */
 int dtslot_overlay_resolve(struct dtslot_overlay *o, u32 base,

@@ -22,9 +22,6 @@
 
 #include "slot.h"
 
-static LIST_HEAD(slots);
-static DEFINE_MUTEX(slots_lock);	/* guards slots and the targets of those in it */
-
 /* How deep suppliers of suppliers are made first: a bound for stack. */
 #define MAX_SUPPLIERS	12
 
@@ -34,18 +31,6 @@ static bool is_below(const struct device_node *np, const struct device_node *top
 		if (np == top)
 			return true;
 	return false;
-}
-
-/* The target of the slot that @np is below, or NULL. Only to compare with. */
-static const struct device_node *slot_target_above(const struct device_node *np)
-{
-	struct dtslot *slot;
-
-	guard(mutex)(&slots_lock);
-	list_for_each_entry(slot, &slots, list)
-		if (is_below(np, slot->site.target))
-			return slot->site.target;
-	return NULL;
 }
 
 /*
@@ -82,6 +67,20 @@ static bool is_bus(const struct device_node *np)
 	};
 
 	return of_match_node(buses, np);
+}
+
+/**
+ * dtslot_makes_devices() - whether nodes that a slot adds below a node become
+ * platform devices of its own making
+ * @slot: the slot, prepared
+ * @parent: the node
+ *
+ * Return: true for the slot's target, unless a bus driver looks after it, and for
+ * simple buses.
+ */
+bool dtslot_makes_devices(const struct dtslot *slot, const struct device_node *parent)
+{
+	return parent == slot->site.target ? !slot->site.bus_driver : is_bus(parent);
 }
 
 typedef int (*supplier_fn)(struct device_node *supplier, void *arg);
@@ -252,7 +251,7 @@ static int platform_event(struct notifier_block *nb, unsigned long action, void 
 
 	if (!dev->of_node || is_bus(dev->of_node))
 		return NOTIFY_DONE;
-	target = slot_target_above(dev->of_node);
+	target = dtslot_owner_target(dev->of_node);
 	if (!target)
 		return NOTIFY_DONE;
 	switch (action) {
@@ -288,15 +287,15 @@ void dtslot_populate_exit(void)
 
 /**
  * struct making - the devices of a slot that are being made
- * @parent: device of the slot
- * @target: its node
+ * @slot: the slot
+ * @parent: parent of the devices of nodes right below its target
  * @path: devices whose suppliers are being made, each for the next
  * @depth: how many
  * @text: receives the message on failure
  */
 struct making {
+	const struct dtslot *slot;
 	struct device *parent;
-	struct device_node *target;
 	struct device_node *path[MAX_SUPPLIERS];
 	unsigned int depth;
 	struct dtslot_text *text;
@@ -313,7 +312,7 @@ static int create_device(struct device_node *np, struct making *m)
 {
 	struct platform_device *bus = NULL, *pdev;
 
-	if (np->parent != m->target) {
+	if (np->parent != m->slot->site.target) {
 		bus = of_find_device_by_node(np->parent);
 		if (!bus)
 			return 0;	/* of a bus that is not available */
@@ -336,17 +335,16 @@ static int make_device(struct device_node *np, void *arg)
 	unsigned int i;
 	int ret;
 
-	if (!is_below(np, m->target))
-		return 0;
-	while (np->parent != m->target && !is_bus(np->parent))
-		np = np->parent;
-	if (!is_wanted(np))
+	for (; dtslot_owns(m->slot, np); np = np->parent)
+		if (dtslot_makes_devices(m->slot, np->parent))
+			break;
+	if (!dtslot_owns(m->slot, np) || !is_wanted(np))
 		return 0;
 	/* Suppliers that need each other in a circle are made as they come. */
 	for (i = 0; i < m->depth; i++)
 		if (m->path[i] == np)
 			return 0;
-	if (np->parent != m->target) {
+	if (np->parent != m->slot->site.target) {
 		ret = make_device(np->parent, m);
 		if (ret)
 			return ret;
@@ -366,14 +364,27 @@ static int make_devices(struct device_node *bus, struct making *m)
 	int ret;
 
 	for_each_child_of_node_scoped(bus, child) {
+		if (!dtslot_owns(m->slot, child))
+			continue;
 		ret = make_device(child, m);
-		if (!ret && is_bus(child))
+		if (!ret && is_bus(child)) {
 			ret = make_devices(child, m);
+			of_node_set_flag(child, OF_POPULATED_BUS);
+		}
 		if (ret)
 			return ret;
 	}
-	of_node_set_flag(bus, OF_POPULATED_BUS);
 	return 0;
+}
+
+/* The device that the devices of nodes right below a node are children of. */
+static struct device *get_parent_device(const struct dtslot *slot, struct device_node *np)
+{
+	struct platform_device *pdev = of_find_device_by_node(np);
+
+	if (pdev)
+		return &pdev->dev;
+	return np == slot->site.target ? get_device(slot->parent) : NULL;
 }
 
 /**
@@ -381,21 +392,30 @@ static int make_devices(struct device_node *bus, struct making *m)
  * @slot: the slot, its nodes in the live tree
  * @text: receives the message on failure
  *
- * Nodes with a compatible below the slot's target, and below buses among them,
- * become platform devices; a node whose driver is missing simply stays
- * unbound. Devices on I2C and SPI buses made by their controllers' drivers
- * follow by themselves.
+ * Nodes with a compatible below the slot's target and below simple buses, the
+ * overlay's own or exported ones, become platform devices; a node whose driver is
+ * missing simply stays unbound. Devices on I2C and SPI buses made by their
+ * controllers' drivers follow by themselves.
  *
  * Return: 0 or a negative error; then there are no devices.
  */
 int dtslot_populate(struct dtslot *slot, struct dtslot_text *text)
 {
-	struct making m = { .parent = slot->parent, .target = slot->site.target, .text = text };
-	int ret;
+	struct device_node *target = slot->site.target;
+	struct making m = { .slot = slot, .text = text };
+	const struct dtslot_export *e;
+	int ret = 0;
 
-	scoped_guard(mutex, &slots_lock)
-		list_add_tail(&slot->list, &slots);
-	ret = make_devices(slot->site.target, &m);
+	slot->marked = false;
+	if (!slot->site.bus_driver) {
+		m.parent = get_parent_device(slot, target);
+		ret = make_devices(target, &m);
+		slot->marked = !of_node_test_and_set_flag(target, OF_POPULATED_BUS);
+		put_device(m.parent);
+	}
+	for (e = slot->site.exports; e && e->label && !ret; e++)
+		if (e->np != target && is_bus(e->np))
+			ret = make_devices(e->np, &m);
 	if (ret)
 		dtslot_depopulate(slot);
 	return ret;
@@ -403,12 +423,18 @@ int dtslot_populate(struct dtslot *slot, struct dtslot_text *text)
 
 static int unmake_device(struct device *dev, void *data)
 {
-	struct dtslot *slot = data;
-
-	if (dev->bus == &platform_bus_type && dev->of_node &&
-	    is_below(dev->of_node, slot->site.target))
+	if (dev->bus == &platform_bus_type && dev->of_node && dtslot_owns(data, dev->of_node))
 		of_platform_device_destroy(dev, NULL);
 	return 0;
+}
+
+static void unmake_devices(struct dtslot *slot, struct device_node *np)
+{
+	struct device *parent = get_parent_device(slot, np);
+
+	if (parent)
+		device_for_each_child_reverse(parent, slot, unmake_device);
+	put_device(parent);
 }
 
 /**
@@ -419,8 +445,14 @@ static int unmake_device(struct device *dev, void *data)
  */
 void dtslot_depopulate(struct dtslot *slot)
 {
-	device_for_each_child_reverse(slot->parent, slot, unmake_device);
-	of_node_clear_flag(slot->site.target, OF_POPULATED_BUS);
-	guard(mutex)(&slots_lock);
-	list_del(&slot->list);
+	const struct dtslot_export *e;
+
+	for (e = slot->site.exports; e && e->label; e++)
+		if (e->np != slot->site.target && is_bus(e->np))
+			unmake_devices(slot, e->np);
+	if (slot->site.bus_driver)
+		return;
+	unmake_devices(slot, slot->site.target);
+	if (slot->marked)
+		of_node_clear_flag(slot->site.target, OF_POPULATED_BUS);
 }

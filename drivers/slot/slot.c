@@ -82,9 +82,7 @@ static int detach_locked(struct dtslot *slot)
 	struct dtslot_text text;
 	int ret;
 
-	if (slot->state == DTSLOT_QUARANTINED)
-		return -EPERM;
-	if (slot->state == DTSLOT_ATTACHED) {
+	if (slot->state == DTSLOT_ATTACHED || slot->state == DTSLOT_QUARANTINED) {
 		dtslot_set_state(slot, DTSLOT_DETACHING);
 		ret = dtslot_transaction_undo(slot, &text);
 		if (ret) {
@@ -113,6 +111,29 @@ int dtslot_detach(struct dtslot *slot)
 	return slot->dying ? -ENODEV : detach_locked(slot);
 }
 EXPORT_SYMBOL_GPL(dtslot_detach);
+
+/**
+ * dtslot_lose() - detach what is in a slot because its target goes
+ * @slot: the slot
+ * @outer: the slot that brought the target, locked
+ */
+void dtslot_lose(struct dtslot *slot, const struct dtslot *outer)
+{
+	guard(mutex)(&slot->lock);
+	if (slot->dying || slot->state != DTSLOT_ATTACHED || detach_locked(slot))
+		return;
+	scoped_guard(mutex, &slot->text_lock)
+		dtslot_fail(&slot->error, -ENODEV, "detached: the target went away with slot %s",
+			    dev_name(&outer->dev));
+	dtslot_set_state(slot, DTSLOT_FAILED);
+}
+
+void dtslot_error(struct dtslot *slot, struct dtslot_text *text)
+{
+	guard(mutex)(&slot->text_lock);
+	*text = slot->error;
+}
+EXPORT_SYMBOL_GPL(dtslot_error);
 
 static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -187,6 +208,7 @@ static void slot_release(struct device *dev)
 	put_device(slot->parent);
 	mutex_destroy(&slot->text_lock);
 	mutex_destroy(&slot->lock);
+	lockdep_unregister_key(&slot->key);
 	kfree(slot);
 }
 
@@ -209,6 +231,8 @@ struct dtslot *dtslot_create(struct device *parent, const char *name,
 	slot->ops = ops;
 	slot->priv = priv;
 	mutex_init(&slot->lock);
+	lockdep_register_key(&slot->key);
+	lockdep_set_class(&slot->lock, &slot->key);
 	mutex_init(&slot->text_lock);
 	device_initialize(&slot->dev);
 	slot->dev.class = &slot_class;
@@ -229,6 +253,11 @@ void dtslot_destroy(struct dtslot *slot)
 	scoped_guard(mutex, &slot->lock) {
 		detach_locked(slot);
 		slot->dying = true;
+		if (slot->steps) {
+			/* Nodes that do not come off stay, but they are nobody's. */
+			kvfree(dtslot_owner_set(slot, NULL, 0));
+			dtslot_owner_leave(slot);
+		}
 	}
 	device_unregister(&slot->dev);
 }

@@ -38,8 +38,13 @@ enum dtslot_state {
  * @singletons: as identify() said, see struct dtslot_source
  * @cset: the nodes that the overlay added
  * @inner_nodes: how many of them are children of another of them
+ * @tops: those that are not, sorted by address (owner.c)
+ * @top_count: how many
+ * @leaving: its nodes are about to go: no slot may use one as target (owner.c)
+ * @marked: populate() marked the target as a bus that has its devices
  * @steps: how many steps of the transaction stand
- * @list: entry in the list of slots that have a target (populate.c)
+ * @list: entry in the list of slots that have a target (owner.c)
+ * @key: lockdep's class of @lock: slots nest, always from the outer one inwards
  */
 struct dtslot {
 	struct device dev;
@@ -57,12 +62,25 @@ struct dtslot {
 	const struct dtslot_singleton *singletons;
 	struct of_changeset cset;
 	u32 inner_nodes;
+	struct device_node **tops;
+	u32 top_count;
+	bool leaving;
+	bool marked;
 	unsigned int steps;
 	struct list_head list;
+	struct lock_class_key key;
 };
 
 /* slot.c */
 void dtslot_set_state(struct dtslot *slot, enum dtslot_state state);
+void dtslot_lose(struct dtslot *slot, const struct dtslot *outer);
+
+/* owner.c */
+int dtslot_owner_enter(struct dtslot *slot, struct dtslot_text *text);
+void dtslot_owner_leave(struct dtslot *slot);
+struct device_node **dtslot_owner_set(struct dtslot *slot, struct device_node **tops, u32 count);
+const struct device_node *dtslot_owner_target(const struct device_node *np);
+void dtslot_owner_evict(struct dtslot *outer);
 
 /* transaction.c: all with the slot's lock held */
 int dtslot_transaction_run(struct dtslot *slot);
@@ -82,6 +100,7 @@ int dtslot_singleton_compatible(const struct dtslot *slot, const char *compatibl
 void dtslot_singletons_release(const struct dtslot *slot);
 
 /* populate.c */
+bool dtslot_makes_devices(const struct dtslot *slot, const struct device_node *parent);
 int dtslot_populate(struct dtslot *slot, struct dtslot_text *text);
 void dtslot_depopulate(struct dtslot *slot);
 int dtslot_populate_init(void);

@@ -31,13 +31,21 @@ struct transaction {
 static int do_prepare(struct transaction *t)
 {
 	struct dtslot *slot = t->slot;
+	int ret;
 
 	memset(&slot->site, 0, sizeof(slot->site));
-	return slot->ops->prepare(slot->priv, &slot->site, &t->text);
+	ret = slot->ops->prepare(slot->priv, &slot->site, &t->text);
+	if (ret)
+		return ret;
+	ret = dtslot_owner_enter(slot, &t->text);
+	if (ret)
+		slot->ops->unprepare(slot->priv);
+	return ret;
 }
 
 static int undo_prepare(struct dtslot *slot, struct dtslot_text *text)
 {
+	dtslot_owner_leave(slot);
 	slot->ops->unprepare(slot->priv);
 	memset(&slot->site, 0, sizeof(slot->site));
 	return 0;
@@ -113,6 +121,7 @@ static int do_apply(struct transaction *t)
 
 static int undo_apply(struct dtslot *slot, struct dtslot_text *text)
 {
+	dtslot_owner_evict(slot);
 	return dtslot_tree_remove(slot, text);
 }
 
@@ -126,6 +135,7 @@ static int do_populate(struct transaction *t)
 
 static int undo_populate(struct dtslot *slot, struct dtslot_text *text)
 {
+	dtslot_owner_evict(slot);
 	dtslot_depopulate(slot);
 	return 0;
 }

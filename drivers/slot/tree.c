@@ -99,6 +99,7 @@ void dtslot_tree_scope(struct dtslot *slot, struct dtslot_scope *scope,
 	*scope = (struct dtslot_scope){
 		.priv = slot,
 		.exports = exports,
+		.root = of_node_is_root(slot->site.target),
 		.phandle = scope_phandle,
 		.has_child = scope_has_child,
 		.has_prop = scope_has_prop,
@@ -283,7 +284,7 @@ static int add_node(struct dtslot *slot, struct device_node *parent,
  */
 static int add_fragment(struct dtslot *slot, const struct dtslot_blob *b,
 			const struct dtslot_fragment *frag, struct device_node **made,
-			struct dtslot_text *text)
+			struct device_node **tops, u32 *top_count, struct dtslot_text *text)
 {
 	u32 top = b->nodes[frag->node].depth, end = frag->node + 1;
 	u32 depth, deepest = top, i;
@@ -302,6 +303,8 @@ static int add_fragment(struct dtslot *slot, const struct dtslot_blob *b,
 						   dtslot_blob_name(b, i), ret);
 			if (depth > top + 1)
 				slot->inner_nodes++;
+			else
+				tops[(*top_count)++] = made[i];
 		}
 	}
 	return 0;
@@ -310,9 +313,26 @@ static int add_fragment(struct dtslot *slot, const struct dtslot_blob *b,
 /* Drop the nodes of the changeset, which are out of the tree, and what they hold. */
 static void forget(struct dtslot *slot)
 {
+	kvfree(dtslot_owner_set(slot, NULL, 0));
 	of_changeset_destroy(&slot->cset);
 	dtslot_syscons_release(slot);
 	dtslot_singletons_release(slot);
+}
+
+static void set_populated(struct dtslot *slot, bool populated)
+{
+	u32 i;
+
+	for (i = 0; i < slot->top_count; i++) {
+		struct device_node *np = slot->tops[i];
+
+		if (!dtslot_makes_devices(slot, np->parent))
+			continue;
+		if (populated)
+			of_node_set_flag(np, OF_POPULATED);
+		else
+			of_node_clear_flag(np, OF_POPULATED);
+	}
 }
 
 /**
@@ -321,27 +341,34 @@ static void forget(struct dtslot *slot)
  * @overlay: the overlay, resolved
  * @text: receives the message on failure
  *
- * Buses that watch the tree (I2C, SPI, populated platform buses) make their
- * devices before this returns.
+ * Buses that watch the tree (I2C, SPI) make their devices before this returns.
  *
  * Return: 0 or a negative error; then the tree is as it was.
  */
 int dtslot_tree_add(struct dtslot *slot, struct dtslot_overlay *overlay,
 		    struct dtslot_text *text)
 {
-	struct device_node **made;
-	u32 i;
+	struct device_node **made, **tops;
+	u32 i, top_count = 0;
 	int ret = 0;
 
 	made = kvcalloc(overlay->blob.count, sizeof(*made), GFP_KERNEL);
-	if (!made)
+	tops = kvcalloc(overlay->blob.count, sizeof(*tops), GFP_KERNEL);
+	if (!made || !tops) {
+		kvfree(made);
+		kvfree(tops);
 		return dtslot_fail(text, -ENOMEM, "no memory for %u nodes", overlay->blob.count);
+	}
 	of_changeset_init(&slot->cset);
 	slot->inner_nodes = 0;
 	for (i = 0; i < overlay->fragment_count && !ret; i++)
-		ret = add_fragment(slot, &overlay->blob, &overlay->fragments[i], made, text);
+		ret = add_fragment(slot, &overlay->blob, &overlay->fragments[i], made, tops,
+				   &top_count, text);
 	kvfree(made);
+	dtslot_owner_set(slot, tops, top_count);
 	if (!ret) {
+		/* Devices that we make, in our order, the platform bus must not make. */
+		set_populated(slot, true);
 		ret = of_changeset_apply(&slot->cset);
 		if (ret) {
 			/* A notifier's error leaves the nodes in. */
@@ -349,6 +376,7 @@ int dtslot_tree_add(struct dtslot *slot, struct dtslot_overlay *overlay,
 			dtslot_fail(text, ret,
 				    "the live tree or a bus refused the nodes (error %d)", ret);
 		}
+		set_populated(slot, false);
 	}
 	if (ret)
 		forget(slot);

@@ -6,6 +6,7 @@
 #include "overlay.h"
 
 #define SCOPE_BUS_PHANDLE	0x77
+#define SCOPE_FOREIGN_PHANDLE	0x8d5a0001
 
 static u32 scope_phandle(void *priv, const char *label)
 {

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which slot a node belongs to, and slots whose target another slot brought.
+ *
+ * A slot is listed from the moment it has a target. Whoever takes nodes off first
+ * takes off what other slots have added below them: a slot on a card that is
+ * pulled, a slot in a slot.
+ */
+#include <linux/bsearch.h>
+#include <linux/of.h>
+#include <linux/sort.h>
+
+#include "slot.h"
+
+static LIST_HEAD(slots);
+static DEFINE_MUTEX(slots_lock);	/* guards slots, and of those in it: tops, leaving */
+
+static int compare_nodes(const void *a, const void *b)
+{
+	const struct device_node *x = *(struct device_node * const *)a;
+	const struct device_node *y = *(struct device_node * const *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/**
+ * dtslot_owner_set() - say which nodes are a slot's
+ * @slot: the slot, listed
+ * @tops: its nodes whose parents are not its own, in any order; the slot has the
+ *	array until the next call. NULL for none
+ * @count: how many
+ *
+ * Return: the array that was set before, to be freed.
+ */
+struct device_node **dtslot_owner_set(struct dtslot *slot, struct device_node **tops, u32 count)
+{
+	struct device_node **old;
+
+	if (count)
+		sort(tops, count, sizeof(*tops), compare_nodes, NULL);
+	guard(mutex)(&slots_lock);
+	old = slot->tops;
+	slot->tops = tops;
+	slot->top_count = count;
+	return old;
+}
+
+/**
+ * dtslot_owns() - whether a slot brought a node, or one above it
+ * @slot: the slot; the caller holds its lock or that of the list
+ * @np: the node
+ *
+ * Return: true if so.
+ */
+bool dtslot_owns(const struct dtslot *slot, const struct device_node *np)
+{
+	if (!slot->top_count)
+		return false;
+	for (; np; np = np->parent)
+		if (bsearch(&np, slot->tops, slot->top_count, sizeof(*slot->tops), compare_nodes))
+			return true;
+	return false;
+}
+EXPORT_SYMBOL_GPL(dtslot_owns);
+
+/**
+ * dtslot_owner_target() - target of the slot that brought a node
+ * @np: the node
+ *
+ * Return: the target of the innermost such slot, only to compare with, or NULL.
+ */
+const struct device_node *dtslot_owner_target(const struct device_node *np)
+{
+	const struct dtslot *slot, *inner = NULL;
+
+	guard(mutex)(&slots_lock);
+	list_for_each_entry(slot, &slots, list)
+		if (dtslot_owns(slot, np) && (!inner || dtslot_owns(inner, slot->site.target)))
+			inner = slot;
+	return inner ? inner->site.target : NULL;
+}
+
+/**
+ * dtslot_owner_enter() - list a slot that has found its target
+ * @slot: the slot, locked
+ * @text: receives the message on failure
+ *
+ * Return: 0, or -ENODEV if the target is about to go.
+ */
+int dtslot_owner_enter(struct dtslot *slot, struct dtslot_text *text)
+{
+	struct dtslot *outer;
+
+	guard(mutex)(&slots_lock);
+	list_for_each_entry(outer, &slots, list)
+		if (outer->leaving && dtslot_owns(outer, slot->site.target))
+			return dtslot_fail(text, -ENODEV, "%pOF is going away with slot %s",
+					   slot->site.target, dev_name(&outer->dev));
+	slot->leaving = false;
+	list_add_tail(&slot->list, &slots);
+	return 0;
+}
+
+/**
+ * dtslot_owner_leave() - take a slot off the list
+ * @slot: the slot, locked; it has no nodes any more
+ */
+void dtslot_owner_leave(struct dtslot *slot)
+{
+	guard(mutex)(&slots_lock);
+	list_del(&slot->list);
+}
+
+/* A slot that hangs below @outer's nodes, with a reference, or NULL. */
+static struct dtslot *find_inner(struct dtslot *outer)
+{
+	struct dtslot *slot;
+
+	guard(mutex)(&slots_lock);
+	outer->leaving = true;
+	list_for_each_entry(slot, &slots, list) {
+		if (slot == outer || READ_ONCE(slot->state) == DTSLOT_QUARANTINED ||
+		    !dtslot_owns(outer, slot->site.target))
+			continue;
+		get_device(&slot->dev);
+		return slot;
+	}
+	return NULL;
+}
+
+/**
+ * dtslot_owner_evict() - empty the slots that hang below a slot's nodes
+ * @outer: the slot, locked; its nodes are about to go. Nobody enters any more
+ *
+ * Locks are taken from the outer slot to the inner one.
+ */
+void dtslot_owner_evict(struct dtslot *outer)
+{
+	struct dtslot *inner;
+
+	while ((inner = find_inner(outer))) {
+		dtslot_lose(inner, outer);
+		put_device(&inner->dev);
+	}
+}
