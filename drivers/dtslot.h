@@ -58,6 +58,7 @@ struct dtslot_singleton {
  * @data: the overlay to use if there is no such firmware; NULL for none
  * @size: bytes at @data
  * @data_name: what to call @data in the "overlay" attribute
+ * @from_user: userspace gave @data; it is not part of a module
  * @singletons: drivers of its devices that can serve one only, ended by an
  *	entry without a compatible; NULL if there are none
  */
@@ -67,6 +68,7 @@ struct dtslot_source {
 	const void *data;
 	size_t size;
 	const char *data_name;
+	bool from_user;
 	const struct dtslot_singleton *singletons;
 };
 
@@ -115,8 +117,8 @@ void dtslot_destroy(struct dtslot *slot);
  * dtslot_attach() - bring in what is plugged into a slot
  * @slot: the slot
  *
- * One transaction: prepare, identify, load, check, resolve, apply, populate. If
- * a step fails, those before it are undone, the slot is "failed" and its
+ * One transaction: prepare, identify, load, trust, check, resolve, apply,
+ * populate. If a step fails, those before it are undone, the slot is "failed" and its
  * "error" says which step failed and why; the log has the same line.
  *
  * Context: may sleep; takes the slot's lock.

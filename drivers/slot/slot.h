@@ -94,6 +94,9 @@ int dtslot_tree_add(struct dtslot *slot, struct dtslot_overlay *overlay,
 		    struct dtslot_text *text);
 int dtslot_tree_remove(struct dtslot *slot, struct dtslot_text *text);
 
+/* trusted.c */
+int dtslot_trusted_check(const void *data, size_t size, struct dtslot_text *text);
+
 /* singleton.c */
 int dtslot_singleton_compatible(const struct dtslot *slot, const char *compatible,
 				const char **replacement);

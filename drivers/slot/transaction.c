@@ -93,6 +93,13 @@ static int do_load(struct transaction *t)
 	return 0;
 }
 
+static int do_trust(struct transaction *t)
+{
+	if (!t->firmware && !t->source.from_user)
+		return 0;
+	return dtslot_trusted_check(t->data, t->size, &t->text);
+}
+
 static int do_check(struct transaction *t)
 {
 	struct dtslot_scope scope;
@@ -148,6 +155,7 @@ static const struct {
 	{ "prepare",	do_prepare,	undo_prepare },
 	{ "identify",	do_identify,	NULL },
 	{ "load",	do_load,	NULL },
+	{ "trust",	do_trust,	NULL },
 	{ "check",	do_check,	NULL },
 	{ "resolve",	do_resolve,	NULL },
 	{ "apply",	do_apply,	undo_apply },
