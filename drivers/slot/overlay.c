@@ -387,9 +387,27 @@ err_close:
 
 void dtslot_overlay_close(struct dtslot_overlay *o)
 {
+	kvfree(o->patched);
 	kvfree(o->fragments);
 	dtslot_blob_close(&o->blob);
 	memset(o, 0, sizeof(*o));
+}
+
+/*
+ * Write a reference. One that is not on a whole cell no one could read, and two of
+ * them might overlap into a number of the author's choice; and a phandle is not a
+ * reference.
+ */
+static bool patch(struct dtslot_overlay *o, const struct dtslot_blob_prop *p, u32 offset,
+		  u32 phandle)
+{
+	u32 at = p->value + offset;
+
+	if (p->len < 4 || offset > p->len - 4 || offset % 4 || !strcmp(p->name, "phandle"))
+		return false;
+	dtslot_blob_set_cell(&o->blob, at, phandle);
+	o->patched[at / 128] |= 1U << at / 4 % 32;
+	return true;
 }
 
 /* Write the phandle of an exported label where a fixup says. */
@@ -416,12 +434,12 @@ static int apply_fixup(struct dtslot_overlay *o, const struct fixup *f, void *ar
 	while (dtslot_blob_next_prop(b, &cursor, &p)) {
 		if (strlen(p.name) != f->prop_len || memcmp(p.name, f->prop, f->prop_len))
 			continue;
-		if (p.len < 4 || f->offset > p.len - 4)
+		if (!patch(o, &p, f->offset, phandle))
 			break;
 		return 0;
 	}
 	return dtslot_fail(text, -EINVAL,
-			   "__fixups__: label '%.*s' is used at %.*s:%.*s:%u, which does not exist",
+			   "__fixups__: label '%.*s' is used at %.*s:%.*s:%u, which is no cell",
 			   SHOWN, f->label, (int)min_t(u32, f->path_len, SHOWN), f->path,
 			   (int)min_t(u32, f->prop_len, SHOWN), f->prop, f->offset);
 }
@@ -444,7 +462,7 @@ static int apply_local(struct dtslot_overlay *o, u32 fix, u32 node, u32 base,
 			u32 offset = dtslot_blob_cell(b, list.value + i);
 			u32 phandle;
 
-			if (p.len < 4 || offset > p.len - 4) {
+			if (p.len < 4 || offset > p.len - 4 || offset % 4) {
 				found = false;
 				break;
 			}
@@ -454,7 +472,7 @@ static int apply_local(struct dtslot_overlay *o, u32 fix, u32 node, u32 base,
 						   "'%.*s' of node '%.*s' refers to phandle 0x%x, which no node of the overlay has",
 						   SHOWN, p.name, SHOWN,
 						   dtslot_blob_name(b, node), phandle);
-			dtslot_blob_set_cell(b, p.value + offset, phandle + base);
+			found = patch(o, &p, offset, phandle + base);
 		}
 		if (!found)
 			return dtslot_fail(text, -EINVAL,
@@ -511,11 +529,15 @@ int dtslot_overlay_resolve(struct dtslot_overlay *o, u32 base,
 		return dtslot_fail(text, -EOVERFLOW,
 				   "phandles run out: the overlay needs %u, the live tree is at 0x%x",
 				   o->phandle_max, base);
+	o->patched = kvcalloc(b->size / 128 + 1, sizeof(*o->patched), GFP_KERNEL);
+	if (!o->patched)
+		return dtslot_fail(text, -ENOMEM, "no memory for marks of %u bytes", b->size);
 	ret = apply_local_fixups(o, base, text);
 	if (ret)
 		return ret;
 	for (i = 0; i < b->count; i++)
 		if (dtslot_blob_prop(b, i, "phandle", &p))
 			dtslot_blob_set_cell(b, p.value, dtslot_blob_cell(b, p.value) + base);
-	return walk_fixups(o, apply_fixup, (void *)scope, text);
+	ret = walk_fixups(o, apply_fixup, (void *)scope, text);
+	return ret ?: dtslot_overlay_check_references(o, scope, text);
 }

@@ -19,6 +19,9 @@
  *	does not export that label
  * @has_child: whether the target (@label, or the slot's own node if NULL) has
  *	a child of that full name already
+ * @cells: value of property @name of the exported node with that phandle; 0 if it
+ *	has none
+ * @is_foreign: whether a number is the phandle of a node that some slot brought
  * @has_prop: whether the target has this very property with this very value
  */
 struct dtslot_scope {
@@ -27,6 +30,8 @@ struct dtslot_scope {
 	bool root;
 	u32 (*phandle)(void *priv, const char *label);
 	bool (*has_child)(void *priv, const char *label, const char *name);
+	u32 (*cells)(void *priv, u32 phandle, const char *name);
+	bool (*is_foreign)(void *priv, u32 value);
 	bool (*has_prop)(void *priv, const char *label, const char *name,
 			 const void *value, u32 len);
 };
@@ -49,12 +54,14 @@ struct dtslot_fragment {
  * @fragment_count: how many fragments
  * @phandle_max: largest phandle the overlay's own nodes carry, 0 if none;
  *	after dtslot_overlay_resolve() they are shifted
+ * @patched: a bit for each cell of the blob: holds a reference that was resolved
  */
 struct dtslot_overlay {
 	struct dtslot_blob blob;
 	struct dtslot_fragment *fragments;
 	u32 fragment_count;
 	u32 phandle_max;
+	u32 *patched;
 };
 
 /**
@@ -85,7 +92,7 @@ int dtslot_overlay_open(struct dtslot_overlay *o, const void *data, size_t size,
  * @text: receives the message on failure
  *
  * Afterwards the blob needs nothing from /__symbols__: each reference holds
- * its final phandle.
+ * its final phandle, and none leads out of the slot (references.c).
  *
  * Return: 0; -EPERM for a label that is not exported or a phandle that is a bare
  * number; -EINVAL for fixups that
@@ -99,5 +106,15 @@ int dtslot_overlay_resolve(struct dtslot_overlay *o, u32 base,
  * @o: the overlay; may be zeroed or closed already
  */
 void dtslot_overlay_close(struct dtslot_overlay *o);
+
+/* Whether a cell holds a reference that was resolved. */
+static inline bool dtslot_overlay_patched(const struct dtslot_overlay *o, u32 offset)
+{
+	return o->patched[offset / 128] >> offset / 4 % 32 & 1;
+}
+
+/* references.c */
+int dtslot_overlay_check_references(const struct dtslot_overlay *o,
+				    const struct dtslot_scope *scope, struct dtslot_text *text);
 
 #endif

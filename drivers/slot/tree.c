@@ -16,9 +16,15 @@
 #include "slot.h"
 #include "syscon.h"
 
+/*
+ * Phandles of slots begin here: no text, no small number, and few addresses are like
+ * them, so that one that turns up in an overlay was put there on purpose.
+ */
+#define PHANDLE_FIRST	0x8d5a0000U
+
 /* Serialises the choice of phandles among slots. */
 static DEFINE_MUTEX(phandle_lock);
-static u32 phandle_last;
+static u32 phandle_last = PHANDLE_FIRST;
 
 /**
  * dtslot_tree_reserve_phandles() - find a range of phandles nobody has
@@ -61,6 +67,29 @@ static u32 scope_phandle(void *priv, const char *label)
 	return np ? np->phandle : 0;
 }
 
+static u32 scope_cells(void *priv, u32 phandle, const char *name)
+{
+	struct dtslot *slot = priv;
+	const struct dtslot_export *e;
+	u32 value;
+
+	for (e = slot->site.exports; e && e->label; e++)
+		if (e->np->phandle == phandle && !of_property_read_u32(e->np, name, &value))
+			return value;
+	return 0;
+}
+
+static bool scope_is_foreign(void *priv, u32 value)
+{
+	struct device_node *np;
+
+	if (value < PHANDLE_FIRST)
+		return false;
+	np = of_find_node_by_phandle(value);
+	of_node_put(np);
+	return np;
+}
+
 static bool scope_has_child(void *priv, const char *label, const char *name)
 {
 	struct device_node *np = scope_node(priv, label);
@@ -101,6 +130,8 @@ void dtslot_tree_scope(struct dtslot *slot, struct dtslot_scope *scope,
 		.exports = exports,
 		.root = of_node_is_root(slot->site.target),
 		.phandle = scope_phandle,
+		.cells = scope_cells,
+		.is_foreign = scope_is_foreign,
 		.has_child = scope_has_child,
 		.has_prop = scope_has_prop,
 	};

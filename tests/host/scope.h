@@ -7,10 +7,21 @@
 
 #define SCOPE_BUS_PHANDLE	0x77
 #define SCOPE_FOREIGN_PHANDLE	0x8d5a0001
+#define SCOPE_BASE		0x8d5b0000	/* phandles of the overlay follow it */
 
 static u32 scope_phandle(void *priv, const char *label)
 {
 	return strcmp(label, "bus") ? 0 : SCOPE_BUS_PHANDLE;
+}
+
+static u32 scope_cells(void *priv, u32 phandle, const char *name)
+{
+	return phandle == SCOPE_BUS_PHANDLE && !strcmp(name, "#clock-cells");
+}
+
+static bool scope_is_foreign(void *priv, u32 value)
+{
+	return value == SCOPE_FOREIGN_PHANDLE;
 }
 
 static bool scope_has_child(void *priv, const char *label, const char *name)
@@ -31,6 +42,8 @@ static bool scope_has_prop(void *priv, const char *label, const char *name,
 static const struct dtslot_scope scope = {
 	.exports = "bus",
 	.phandle = scope_phandle,
+	.cells = scope_cells,
+	.is_foreign = scope_is_foreign,
 	.has_child = scope_has_child,
 	.has_prop = scope_has_prop,
 };

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from lib import cache
+from lib import cache, host_program
 
 kernels = ()
 
@@ -87,13 +87,9 @@ def cases():
 
 
 def test(_):
-    connector, tests = cache.REPO / "drivers/connector", cache.TESTS / "host"
     with tempfile.TemporaryDirectory() as work:
-        program, file = Path(work) / "id-test", Path(work) / "id"
-        subprocess.run(["gcc", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-sign-compare",
-                        "-fsanitize=address,undefined", "-fno-sanitize-recover=all", f"-I{tests}", f"-I{connector}",
-                        tests / "id-test.c", *sorted(connector.glob("id*.c")), cache.REPO / "drivers/slot/blob.c",
-                        "-o", program], check=True)
+        file = Path(work) / "id"
+        program = host_program.build(Path(work), "id-test", host_program.IDS)
         for form, data, printed, covered in cases():
             file.write_bytes(data)
             done = subprocess.run([program, form, file, "covered", str(covered)], capture_output=True, text=True,

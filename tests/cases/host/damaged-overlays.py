@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from lib import cache, dts
+from lib import dts, host_program
 
 kernels = ()
 
@@ -21,12 +21,9 @@ RICH = dts.fragment("""
 
 
 def test(_):
-    host, slot = cache.TESTS / "host", cache.REPO / "drivers/slot"
     with tempfile.TemporaryDirectory() as work:
-        program, rich, plain = (Path(work) / name for name in ("damage-test", "rich.dtbo", "harmless.dtbo"))
-        subprocess.run(["gcc", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-sign-compare",
-                        "-fsanitize=address,undefined", "-fno-sanitize-recover=all", f"-I{host}", f"-I{slot}",
-                        host / "damage-test.c", slot / "blob.c", slot / "overlay.c", "-lfdt", "-o", program], check=True)
+        program = host_program.build(Path(work), "damage-test", host_program.OVERLAY, "-lfdt")
+        rich, plain = (Path(work) / name for name in ("rich.dtbo", "harmless.dtbo"))
         rich.write_bytes(dts.compile_overlay(RICH))
         plain.write_bytes(dts.compile_overlay(dts.HARMLESS))
         done = subprocess.run([program, rich, plain], capture_output=True, text=True, check=False)
