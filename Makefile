@@ -21,6 +21,9 @@ demo:			## plug the card into a virtual machine, use it, remove it
 check:			## run all tests on all kernels; T=<pattern> runs some, V=1 tells more
 	@tests/run check $(T)
 
+soak:			## run the long tests: hours; T=<pattern> runs some
+	@tests/run soak $(T)
+
 fuzz:			## random accesses to the card, in a QEMU with sanitizers: N of them, from SEED on
 	@tests/fuzz $(addprefix --accesses=,$(N)) $(addprefix --seed=,$(SEED))
 
@@ -33,4 +36,4 @@ style:			## check kernel code, device trees, shell and Python
 help:			## show this list
 	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all modules install clean demo check bench fuzz style help
+.PHONY: all modules install clean demo check soak bench fuzz style help

@@ -21,6 +21,7 @@ from .say import Failed, say
 from .vm import VM, Skip
 
 CASES = cache.TESTS / "cases"
+SOAKS = cache.TESTS / "soaks"       # as cases, only long
 TAIL_LINES = 60
 TIMEOUT = 120
 DEBUG_FACTOR = 4    # a debug kernel is that much slower
@@ -74,9 +75,9 @@ def matches(title, pattern):
     return not pattern or pattern in title or fnmatch.fnmatchcase(title, pattern)
 
 
-def collect(pattern):
+def collect(pattern, directory=CASES):
     cases = []
-    for path in sorted(CASES.glob("*/*.py")):
+    for path in sorted(directory.glob("*/*.py")):
         name = f"{path.parent.name}/{path.stem}"
         module = load(path)
         kernels = getattr(module, "kernels", ("7.3",))
@@ -130,7 +131,7 @@ def run_in_vm(case, build, directory, timeout):
 
 def failure_text(error):
     """What went wrong, with the line of the test it went wrong in."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if str(CASES) in frame.filename]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if str(CASES) in frame.filename or str(SOAKS) in frame.filename]
     where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}: {frames[-1].line}\n" if frames else ""
     return f"{where}{type(error).__name__}: {error}"
 
@@ -180,9 +181,9 @@ def print_result(number, result):
     print("\n".join(lines), flush=True)
 
 
-def check(pattern, jobs):
+def check(pattern, jobs, directory=CASES):
     """Run what matches; returns the exit status."""
-    cases = collect(pattern)
+    cases = collect(pattern, directory)
     if not cases:
         raise Failed(f"no test matches '{pattern}'; tests/run list shows them")
     wanted = {case.kernel for case in cases if case.kernel}
