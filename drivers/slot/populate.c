@@ -104,6 +104,7 @@ static const struct {
 	{ "phys", "#phy-cells" },
 	{ "pwms", "#pwm-cells" },
 	{ "resets", "#reset-cells" },
+	{ "spi-parent", NULL },
 	{ "*-gpio", "#gpio-cells" },
 	{ "*-gpios", "#gpio-cells" },
 	{ "*-supply", NULL },
