@@ -77,10 +77,15 @@ struct dtslot_source {
  * @prepare: make the slot ready to take an overlay: power, node, interrupt
  *	controller. Fills @site. On failure writes a message and leaves nothing
  * @unprepare: undo prepare(); called with all devices and nodes gone
+ * @id_overlay: optional; name the overlay that makes what is plugged in
+ *	tell who it is. It is in place while identify() runs, and only then. On
+ *	failure writes a message
  * @identify: say which overlay belongs to what is plugged in; runs after
  *	prepare(). On failure writes a message
  * @described: optional; the nodes of what is plugged in are below the site's
  *	target now, devices are made next. On failure writes a message
+ * @is_gone: optional; whether what prepare() saw is not there any more. Asked
+ *	before each further step; if so, attach ends with -ECANCELED
  *
  * All are called with the slot's lock held and may sleep; they must not call
  * back into dtslot_attach(), dtslot_detach() or dtslot_destroy().
@@ -88,8 +93,10 @@ struct dtslot_source {
 struct dtslot_ops {
 	int (*prepare)(void *priv, struct dtslot_site *site, struct dtslot_text *text);
 	void (*unprepare)(void *priv);
+	int (*id_overlay)(void *priv, struct dtslot_source *source, struct dtslot_text *text);
 	int (*identify)(void *priv, struct dtslot_source *source, struct dtslot_text *text);
 	int (*described)(void *priv, struct dtslot_text *text);
+	bool (*is_gone)(void *priv);
 };
 
 /**
@@ -123,7 +130,8 @@ void dtslot_destroy(struct dtslot *slot);
  *
  * Context: may sleep; takes the slot's lock.
  * Return: 0, -EBUSY if something is attached already, -EPERM if the slot is
- * quarantined, -ENODEV if it is being destroyed, else the failed step's error.
+ * quarantined, -ENODEV if it is being destroyed, -ECANCELED if what is plugged
+ * in went meanwhile, else the failed step's error.
  */
 int dtslot_attach(struct dtslot *slot);
 

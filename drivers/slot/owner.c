@@ -42,6 +42,7 @@ struct device_node **dtslot_owner_set(struct dtslot *slot, struct device_node **
 	old = slot->tops;
 	slot->tops = tops;
 	slot->top_count = count;
+	slot->leaving = false;
 	return old;
 }
 
@@ -96,7 +97,6 @@ int dtslot_owner_enter(struct dtslot *slot, struct dtslot_text *text)
 		if (outer->leaving && dtslot_owns(outer, slot->site.target))
 			return dtslot_fail(text, -ENODEV, "%pOF is going away with slot %s",
 					   slot->site.target, dev_name(&outer->dev));
-	slot->leaving = false;
 	list_add_tail(&slot->list, &slots);
 	return 0;
 }

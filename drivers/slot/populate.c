@@ -104,7 +104,6 @@ static const struct {
 	{ "phys", "#phy-cells" },
 	{ "pwms", "#pwm-cells" },
 	{ "resets", "#reset-cells" },
-	{ "spi-parent", NULL },
 	{ "*-gpio", "#gpio-cells" },
 	{ "*-gpios", "#gpio-cells" },
 	{ "*-supply", NULL },
@@ -243,6 +242,76 @@ static void dispose_subtree(struct device_node *top)
 		if (domain)
 			dispose_mappings(domain);
 	}
+}
+
+/* The interrupt that a specifier is mapped to; 0 if it is not. */
+static unsigned int mapping_of(const struct of_phandle_args *args)
+{
+	struct irq_domain *domain = irq_find_host(args->np);
+	struct irq_fwspec fwspec;
+	irq_hw_number_t hwirq;
+	unsigned int type;
+	int ret = 0;
+
+	if (!domain)
+		return 0;
+	of_phandle_args_to_fwspec(args->np, args->args, args->args_count, &fwspec);
+	if (domain->ops->translate)
+		ret = domain->ops->translate(domain, &fwspec, &hwirq, &type);
+	else if (domain->ops->xlate)
+		ret = domain->ops->xlate(domain, args->np, fwspec.param, fwspec.param_count,
+					 &hwirq, &type);
+	else
+		hwirq = fwspec.param[0];
+	return ret ? 0 : irq_find_mapping(domain, hwirq);
+}
+
+/**
+ * dtslot_outer_interrupts() - interrupts of a slot's nodes at controllers outside
+ * @slot: the slot, its nodes in the live tree
+ * @irqs: filled with what is mapped; NULL to only count
+ * @room: entries at @irqs
+ *
+ * Return: how many there are, at most @room if @irqs is given.
+ */
+unsigned int dtslot_outer_interrupts(struct dtslot *slot, unsigned int *irqs, unsigned int room)
+{
+	struct of_changeset_entry *ce;
+	struct of_phandle_args args;
+	unsigned int n = 0, irq;
+	int i;
+
+	list_for_each_entry(ce, &slot->cset.entries, node) {
+		if (!of_property_present(ce->np, "interrupts") &&
+		    !of_property_present(ce->np, "interrupts-extended"))
+			continue;
+		for (i = 0; !of_irq_parse_one(ce->np, i, &args); i++) {
+			irq = dtslot_owns(slot, args.np) ? 0 : mapping_of(&args);
+			of_node_put(args.np);
+			if (!irq || (irqs && n == room))
+				continue;
+			if (irqs)
+				irqs[n] = irq;
+			n++;
+		}
+	}
+	return n;
+}
+
+/**
+ * dtslot_dispose_interrupts() - drop mappings that devices left behind
+ * @irqs: what dtslot_outer_interrupts() found; the devices are gone now
+ * @count: how many
+ *
+ * Their controllers stay, and would keep them with the trigger type of who is gone.
+ */
+void dtslot_dispose_interrupts(const unsigned int *irqs, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (!irq_has_action(irqs[i]))
+			irq_dispose_mapping(irqs[i]);
 }
 
 static int platform_event(struct notifier_block *nb, unsigned long action, void *data)

@@ -69,7 +69,8 @@ static int attach_locked(struct dtslot *slot)
 	dtslot_set_state(slot, DTSLOT_IDENTIFYING);
 	ret = dtslot_transaction_run(slot);
 	if (ret) {
-		dev_err(slot->parent, "nothing attached: %s\n", slot->error.s);
+		if (ret != -ECANCELED)
+			dev_err(slot->parent, "nothing attached: %s\n", slot->error.s);
 		dtslot_set_state(slot, slot->steps ? DTSLOT_QUARANTINED : DTSLOT_FAILED);
 		return ret;
 	}

@@ -106,6 +106,8 @@ void dtslot_singletons_release(const struct dtslot *slot);
 bool dtslot_makes_devices(const struct dtslot *slot, const struct device_node *parent);
 int dtslot_populate(struct dtslot *slot, struct dtslot_text *text);
 void dtslot_depopulate(struct dtslot *slot);
+unsigned int dtslot_outer_interrupts(struct dtslot *slot, unsigned int *irqs, unsigned int room);
+void dtslot_dispose_interrupts(const unsigned int *irqs, unsigned int count);
 int dtslot_populate_init(void);
 void dtslot_populate_exit(void);
 

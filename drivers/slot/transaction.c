@@ -11,7 +11,8 @@
 /**
  * struct transaction - what the steps of one attach hand to each other
  * @slot: the slot
- * @source: what identify() found
+ * @for_id: the overlay is there for identify() only
+ * @source: what identify() or id_overlay() found
  * @firmware: the overlay's file, if that is where it came from
  * @data: the overlay as it came
  * @size: bytes at @data
@@ -20,6 +21,7 @@
  */
 struct transaction {
 	struct dtslot *slot;
+	bool for_id;
 	struct dtslot_source source;
 	const struct firmware *firmware;
 	const void *data;
@@ -51,11 +53,17 @@ static int undo_prepare(struct dtslot *slot, struct dtslot_text *text)
 	return 0;
 }
 
+static int identify_by_overlay(struct transaction *t);
+
 static int do_identify(struct transaction *t)
 {
 	struct dtslot *slot = t->slot;
-	int ret = slot->ops->identify(slot->priv, &t->source, &t->text);
+	int ret;
 
+	if (slot->ops->id_overlay)
+		ret = identify_by_overlay(t);
+	else
+		ret = slot->ops->identify(slot->priv, &t->source, &t->text);
 	if (ret)
 		return ret;
 	slot->singletons = t->source.singletons;
@@ -87,6 +95,8 @@ static int do_load(struct transaction *t)
 				   "no overlay: put one into /lib/firmware/%s and write 1 to 'attach'",
 				   s->firmware);
 	}
+	if (t->for_id)
+		return 0;
 	guard(mutex)(&slot->text_lock);
 	scnprintf(slot->overlay, sizeof(slot->overlay), "%s",
 		  t->firmware ? s->firmware : s->data_name);
@@ -105,7 +115,6 @@ static int do_check(struct transaction *t)
 	struct dtslot_scope scope;
 	char exports[128];
 
-	dtslot_set_state(t->slot, DTSLOT_ATTACHING);
 	dtslot_tree_scope(t->slot, &scope, exports, sizeof(exports));
 	return dtslot_overlay_open(&t->overlay, t->data, t->size, &scope, &t->text);
 }
@@ -151,16 +160,91 @@ static const struct {
 	const char *name;
 	int (*run)(struct transaction *t);
 	int (*undo)(struct dtslot *slot, struct dtslot_text *text);
+	enum dtslot_state state;
 } steps[] = {
-	{ "prepare",	do_prepare,	undo_prepare },
-	{ "identify",	do_identify,	NULL },
-	{ "load",	do_load,	NULL },
-	{ "trust",	do_trust,	NULL },
-	{ "check",	do_check,	NULL },
-	{ "resolve",	do_resolve,	NULL },
-	{ "apply",	do_apply,	undo_apply },
-	{ "populate",	do_populate,	undo_populate },
+	{ "prepare",	do_prepare,	undo_prepare,	DTSLOT_IDENTIFYING },
+	{ "identify",	do_identify,	NULL,		DTSLOT_IDENTIFYING },
+#define STEP_LOAD 2
+	{ "load",	do_load,	NULL,		DTSLOT_IDENTIFYING },
+	{ "trust",	do_trust,	NULL,		DTSLOT_IDENTIFYING },
+	{ "check",	do_check,	NULL,		DTSLOT_ATTACHING },
+	{ "resolve",	do_resolve,	NULL,		DTSLOT_ATTACHING },
+	{ "apply",	do_apply,	undo_apply,	DTSLOT_ATTACHING },
+	{ "populate",	do_populate,	undo_populate,	DTSLOT_ATTACHING },
 };
+
+/* Undo the steps that stand beyond @keep, last first. */
+static int undo_steps(struct dtslot *slot, unsigned int keep, struct dtslot_text *text)
+{
+	int ret;
+
+	for (; slot->steps > keep; slot->steps--) {
+		if (!steps[slot->steps - 1].undo)
+			continue;
+		ret = steps[slot->steps - 1].undo(slot, text);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* Run the steps beyond those that stand; on failure the slot stands at the one that failed. */
+static int run_steps(struct transaction *t)
+{
+	struct dtslot *slot = t->slot;
+	int ret;
+
+	for (; slot->steps < ARRAY_SIZE(steps); slot->steps++) {
+		if (slot->steps && slot->ops->is_gone && slot->ops->is_gone(slot->priv))
+			return dtslot_fail(&t->text, -ECANCELED, "unplugged meanwhile");
+		if (!t->for_id)
+			dtslot_set_state(slot, steps[slot->steps].state);
+		ret = steps[slot->steps].run(t);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static void free_transaction(struct transaction *t)
+{
+	dtslot_overlay_close(&t->overlay);
+	release_firmware(t->firmware);
+	kfree(t);
+}
+
+/*
+ * Bring in the overlay that makes the ID readable, have it read, and take the
+ * overlay off again. The same steps do it, one transaction inside the other.
+ */
+static int identify_by_overlay(struct transaction *t)
+{
+	struct dtslot *slot = t->slot;
+	unsigned int standing = slot->steps;
+	struct transaction *id;
+	int ret, err;
+
+	id = kzalloc_obj(*id);
+	if (!id)
+		return dtslot_fail(&t->text, -ENOMEM, "no memory for the transaction");
+	id->slot = slot;
+	id->for_id = true;
+	slot->singletons = NULL;
+	ret = slot->ops->id_overlay(slot->priv, &id->source, &id->text);
+	if (!ret) {
+		slot->steps = STEP_LOAD;
+		ret = run_steps(id);
+	}
+	if (ret)
+		dtslot_fail(&t->text, ret, "%s", id->text.s);
+	else
+		ret = slot->ops->identify(slot->priv, &t->source, &t->text);
+	err = undo_steps(slot, STEP_LOAD, &t->text);
+	if (!err)
+		slot->steps = standing;
+	free_transaction(id);
+	return err ?: ret;
+}
 
 /**
  * dtslot_transaction_undo() - undo the steps that stand, last first
@@ -172,16 +256,7 @@ static const struct {
  */
 int dtslot_transaction_undo(struct dtslot *slot, struct dtslot_text *text)
 {
-	int ret;
-
-	for (; slot->steps; slot->steps--) {
-		if (!steps[slot->steps - 1].undo)
-			continue;
-		ret = steps[slot->steps - 1].undo(slot, text);
-		if (ret)
-			return ret;
-	}
-	return 0;
+	return undo_steps(slot, 0, text);
 }
 
 /**
@@ -195,7 +270,7 @@ int dtslot_transaction_undo(struct dtslot *slot, struct dtslot_text *text)
 int dtslot_transaction_run(struct dtslot *slot)
 {
 	struct transaction *t;
-	int ret = 0;
+	int ret;
 
 	t = kzalloc_obj(*t);
 	if (!t) {
@@ -203,11 +278,8 @@ int dtslot_transaction_run(struct dtslot *slot)
 		return dtslot_fail(&slot->error, -ENOMEM, "no memory for the transaction");
 	}
 	t->slot = slot;
-	for (slot->steps = 0; slot->steps < ARRAY_SIZE(steps); slot->steps++) {
-		ret = steps[slot->steps].run(t);
-		if (ret)
-			break;
-	}
+	slot->steps = 0;
+	ret = run_steps(t);
 	if (ret) {
 		scoped_guard(mutex, &slot->text_lock)
 			dtslot_fail(&slot->error, ret, "%s: %s", steps[slot->steps].name,
@@ -215,8 +287,6 @@ int dtslot_transaction_run(struct dtslot *slot)
 		if (dtslot_transaction_undo(slot, &t->text))
 			dev_err(slot->parent, "roll-back stopped: %s\n", t->text.s);
 	}
-	dtslot_overlay_close(&t->overlay);
-	release_firmware(t->firmware);
-	kfree(t);
+	free_transaction(t);
 	return ret;
 }

@@ -457,6 +457,7 @@ static struct device_node *find_foreign(struct dtslot *slot)
 int dtslot_tree_remove(struct dtslot *slot, struct dtslot_text *text)
 {
 	struct device_node *foreign = find_foreign(slot);
+	unsigned int count, *irqs;
 	int ret;
 
 	if (foreign) {
@@ -466,7 +467,13 @@ int dtslot_tree_remove(struct dtslot *slot, struct dtslot_text *text)
 		of_node_put(foreign);
 		return -EBUSY;
 	}
+	/* Clients of buses go with their nodes, and only then are their interrupts free. */
+	count = dtslot_outer_interrupts(slot, NULL, 0);
+	irqs = kcalloc(count, sizeof(*irqs), GFP_KERNEL);
+	count = irqs ? dtslot_outer_interrupts(slot, irqs, count) : 0;
 	ret = of_changeset_revert(&slot->cset);
+	dtslot_dispose_interrupts(irqs, count);
+	kfree(irqs);
 	if (ret)
 		dev_warn(slot->parent, "a bus complained while nodes were removed: %d\n", ret);
 	forget(slot);
