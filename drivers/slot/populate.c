@@ -119,9 +119,15 @@ static bool matches(const char *name, const char *pattern)
 }
 
 /* The cells property of a property that names suppliers; NULL there for none. */
-static bool names_suppliers(const char *name, const char **cells)
+static bool names_suppliers(const struct device_node *np, const char *name, const char **cells)
 {
 	size_t i;
+
+	/* What a connector exports has to be there when an add-on comes. */
+	if (of_node_name_eq(np, "exports")) {
+		*cells = NULL;
+		return strcmp(name, "name") && strcmp(name, "phandle");
+	}
 
 	if (strstarts(name, "pinctrl-") && isdigit(name[strlen("pinctrl-")])) {
 		*cells = NULL;
@@ -146,7 +152,7 @@ static int walk_node_suppliers(struct device_node *np, supplier_fn fn, void *arg
 	int i, ret = 0;
 
 	for_each_property_of_node(np, p) {
-		if (!names_suppliers(p->name, &cells))
+		if (!names_suppliers(np, p->name, &cells))
 			continue;
 		for (i = 0; !ret && !__of_parse_phandle_with_args(np, p->name, cells,
 								  cells ? -1 : 0, i, &args);

@@ -188,18 +188,28 @@ static int undo_steps(struct dtslot *slot, unsigned int keep, struct dtslot_text
 	return 0;
 }
 
-/* Run the steps beyond those that stand; on failure the slot stands at the one that failed. */
+static bool is_gone(struct dtslot *slot)
+{
+	return slot->ops->is_gone && slot->ops->is_gone(slot->priv);
+}
+
+/*
+ * Run the steps beyond those that stand; on failure the slot stands at the one that
+ * failed. A step that fails because its object goes does not say that it does.
+ */
 static int run_steps(struct transaction *t)
 {
 	struct dtslot *slot = t->slot;
 	int ret;
 
 	for (; slot->steps < ARRAY_SIZE(steps); slot->steps++) {
-		if (slot->steps && slot->ops->is_gone && slot->ops->is_gone(slot->priv))
+		if (slot->steps && is_gone(slot))
 			return dtslot_fail(&t->text, -ECANCELED, "unplugged meanwhile");
 		if (!t->for_id)
 			dtslot_set_state(slot, steps[slot->steps].state);
 		ret = steps[slot->steps].run(t);
+		if (ret && is_gone(slot))
+			return dtslot_fail(&t->text, -ECANCELED, "unplugged meanwhile");
 		if (ret)
 			return ret;
 	}
