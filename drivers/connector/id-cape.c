@@ -35,4 +35,4 @@ static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtsl
 	return 0;
 }
 
-const struct dtslot_id_decoder dtslot_id_cape = { "beagle,cape", decode };
+const struct dtslot_id_decoder dtslot_id_cape = { "beagle,cape", CAPE_SIZE, decode };

@@ -14,6 +14,7 @@
 #include <linux/string.h>
 #endif
 
+#define HAT_ROOM	32768	/* the largest memory that is in use */
 #define HAT_HEADER	12
 #define HAT_VERSION	4
 #define HAT_ATOMS	6
@@ -120,4 +121,4 @@ static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtsl
 	return 0;
 }
 
-const struct dtslot_id_decoder dtslot_id_hat = { "raspberrypi,hat", decode };
+const struct dtslot_id_decoder dtslot_id_hat = { "raspberrypi,hat", HAT_ROOM, decode };

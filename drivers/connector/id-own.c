@@ -65,4 +65,4 @@ static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtsl
 	return 0;
 }
 
-const struct dtslot_id_decoder dtslot_id_own = { "dtslot", decode };
+const struct dtslot_id_decoder dtslot_id_own = { "dtslot", OWN_SIZE, decode };

@@ -101,35 +101,48 @@ void dtslot_id_slug(char *to, size_t room, const char *from)
 	to[n] = '\0';
 }
 
-/* A model becomes the name of a file. */
-static bool is_model(const char *s)
+bool dtslot_id_names_file(const char *model)
 {
-	if (!is_plain(*s))
+	if (!is_plain(*model))
 		return false;
-	for (; *s; s++)
-		if (!is_plain(*s) && !strchr(",._-", *s))
+	for (; *model; model++)
+		if (!is_plain(*model) && !strchr(",._-", *model))
 			return false;
 	return true;
+}
+
+static const struct dtslot_id_decoder *find_decoder(const char *format)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(decoders); i++)
+		if (!strcmp(format, decoders[i]->name))
+			return decoders[i];
+	return NULL;
+}
+
+size_t dtslot_id_size(const char *format)
+{
+	const struct dtslot_id_decoder *decoder = find_decoder(format);
+
+	return decoder ? decoder->size : 0;
 }
 
 int dtslot_id_decode(const char *format, const u8 *data, size_t size,
 		     struct dtslot_id *id, struct dtslot_text *text)
 {
-	size_t i;
+	const struct dtslot_id_decoder *decoder = find_decoder(format);
 	int ret;
 
 	memset(id, 0, sizeof(*id));
-	for (i = 0; i < ARRAY_SIZE(decoders); i++) {
-		if (strcmp(format, decoders[i]->name))
-			continue;
-		ret = decoders[i]->decode(data, size, id, text);
-		if (!ret && !is_model(id->model))
-			ret = dtslot_fail(text, -EINVAL,
-					  "the ID's model '%s' cannot name a file: it takes a-z 0-9 , . _ - and begins with a letter or digit",
-					  id->model);
-		return ret;
-	}
-	return dtslot_fail(text, -EINVAL,
-			   "ID format '%.32s' is unknown; known: dtslot, raspberrypi,hat, beagle,cape",
-			   format);
+	if (!decoder)
+		return dtslot_fail(text, -EINVAL,
+				   "ID format '%.32s' is unknown; known: dtslot, raspberrypi,hat, beagle,cape",
+				   format);
+	ret = decoder->decode(data, size, id, text);
+	if (!ret && !dtslot_id_names_file(id->model))
+		ret = dtslot_fail(text, -EINVAL,
+				  "the ID's model '%s' cannot name a file: it takes a-z 0-9 , . _ - and begins with a letter or digit",
+				  id->model);
+	return ret;
 }

@@ -25,10 +25,12 @@ struct dtslot_id {
 /**
  * struct dtslot_id_decoder - one format of ID memories
  * @name: what a device tree calls it
+ * @size: how many bytes of the memory it wants to see at most
  * @decode: read an ID; see dtslot_id_decode()
  */
 struct dtslot_id_decoder {
 	const char *name;
+	size_t size;
 	int (*decode)(const u8 *data, size_t size, struct dtslot_id *id,
 		      struct dtslot_text *text);
 };
@@ -50,6 +52,22 @@ extern const struct dtslot_id_decoder dtslot_id_cape;
  */
 int dtslot_id_decode(const char *format, const u8 *data, size_t size,
 		     struct dtslot_id *id, struct dtslot_text *text);
+
+/**
+ * dtslot_id_size() - how much of an ID memory to read
+ * @format: name of the format
+ *
+ * Return: bytes at most, from the start; 0 for an unknown format.
+ */
+size_t dtslot_id_size(const char *format);
+
+/**
+ * dtslot_id_names_file() - whether a model can be part of a file's name
+ * @model: the model
+ *
+ * Return: whether it matches [a-z0-9][a-z0-9,._-]*.
+ */
+bool dtslot_id_names_file(const char *model);
 
 /* Helpers for decoders. */
 int dtslot_id_no_magic(const u8 *data, size_t size, const char *what, struct dtslot_text *text);
