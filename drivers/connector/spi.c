@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * SPI through a connector: a device on the SPI bus of the base that is a bus of
+ * its own, with one chip select, for an add-on. Its node is what the connector
+ * exports, so that the same add-on fits whatever chip select the base gives it.
+ */
+#include <linux/slab.h>
+
+#include "../compat.h"
+#include "connector.h"
+
+/* How the add-on's device wants its bus, for the device on the base's. */
+static int take_settings(struct spi_device *gate, const struct spi_device *device)
+{
+	if (gate->max_speed_hz == device->max_speed_hz && gate->mode == device->mode &&
+	    gate->bits_per_word == device->bits_per_word)
+		return 0;
+	gate->max_speed_hz = device->max_speed_hz;
+	gate->mode = device->mode;
+	gate->bits_per_word = device->bits_per_word;
+	return spi_setup(gate);
+}
+
+/*
+ * The message is sent as another one with the same buffers: what the cores of
+ * both controllers keep in a message and its transfers does not mix.
+ */
+static int transfer_message(struct spi_controller *ctlr, struct spi_message *m)
+{
+	struct spi_device *gate = spi_controller_get_devdata(ctlr);
+	struct spi_transfer *from, *copies, *to;
+	struct spi_message outer;
+	size_t count = list_count_nodes(&m->transfers);
+	int ret;
+
+	copies = kcalloc(count, sizeof(*copies), GFP_KERNEL);
+	if (!copies) {
+		ret = -ENOMEM;
+		goto out;
+	}
+	spi_message_init(&outer);
+	to = copies;
+	list_for_each_entry(from, &m->transfers, transfer_list) {
+		to->tx_buf = from->tx_buf;
+		to->rx_buf = from->rx_buf;
+		to->len = from->len;
+		to->cs_off = from->cs_off;
+		to->cs_change = from->cs_change;
+		to->tx_nbits = from->tx_nbits;
+		to->rx_nbits = from->rx_nbits;
+		to->bits_per_word = from->bits_per_word;
+		to->delay = from->delay;
+		to->cs_change_delay = from->cs_change_delay;
+		to->word_delay = from->word_delay;
+		to->speed_hz = from->speed_hz;
+		spi_message_add_tail(to++, &outer);
+	}
+	ret = take_settings(gate, m->spi);
+	if (!ret)
+		ret = spi_sync(gate, &outer);
+	if (!ret)
+		m->actual_length = outer.actual_length;
+	kfree(copies);
+out:
+	m->status = ret;
+	spi_finalize_current_message(ctlr);
+	return 0;
+}
+
+static int gate_probe(struct spi_device *gate)
+{
+	struct spi_controller *parent = gate->controller, *ctlr;
+
+	ctlr = devm_spi_alloc_host(&gate->dev, 0);
+	if (!ctlr)
+		return -ENOMEM;
+	spi_controller_set_devdata(ctlr, gate);
+	/* The parent's are held while these are taken. */
+	lockdep_set_subclass(&ctlr->io_mutex, 1);
+	lockdep_set_subclass(&ctlr->add_lock, 1);
+	device_set_node(&ctlr->dev, dev_fwnode(&gate->dev));
+	ctlr->bus_num = -1;
+	ctlr->num_chipselect = 1;
+	ctlr->mode_bits = parent->mode_bits;
+	ctlr->bits_per_word_mask = parent->bits_per_word_mask;
+	ctlr->flags = parent->flags & (SPI_CONTROLLER_HALF_DUPLEX | SPI_CONTROLLER_NO_RX |
+				       SPI_CONTROLLER_NO_TX);
+	ctlr->min_speed_hz = parent->min_speed_hz;
+	ctlr->max_speed_hz = parent->max_speed_hz;
+	ctlr->transfer_one_message = transfer_message;
+	return devm_spi_register_controller(&gate->dev, ctlr);
+}
+
+static const struct of_device_id gate_matches[] = {
+	{ .compatible = "dtslot,spi-gate" },
+	{ }
+};
+MODULE_DEVICE_TABLE(of, gate_matches);
+
+static const struct spi_device_id gate_ids[] = {
+	{ "spi-gate" },
+	{ }
+};
+MODULE_DEVICE_TABLE(spi, gate_ids);
+
+struct spi_driver connector_spi_driver = {
+	.driver = {
+		.name = "dtslot-spi-gate",
+		.of_match_table = gate_matches,
+	},
+	.id_table = gate_ids,
+	.probe = gate_probe,
+};
