@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Add-on boards in the card's connector, as tests plug and pull them."""
+
+import subprocess
+
+from . import cache, card, dts
+
+FIRMWARE = "/lib/firmware/dtslot"
+CONNECTOR = "/sys/class/dtslot/connector0"
+MODULES = ("irq-lan966x-oic", "clk-lan966x", "pinctrl-ocelot", "atmel-flexcom", "i2c-at91", "spi-atmel", "at24", "lm75",
+           "gpio-pca953x", "leds-gpio", "spi-nor", "i2c-dev", "dtslot-lan966x-gck", "dtslot-connector")
+EEPROM_SIZE = 4096
+# What the connector does without; most of the time of a bind is the switch's.
+SLIM = """
+/ { fragment@0 { __overlay__ {
+	/delete-node/ i2c-mux; /delete-node/ sfp2; /delete-node/ sfp3; /delete-node/ leds;
+	pci-ep-bus@0 {
+		/delete-node/ mdio@e200413c; /delete-node/ gpio@e2004190; /delete-node/ serdes@e202c000;
+		/delete-node/ switch@e0000000;
+	};
+	MORE
+}; }; };
+"""
+
+
+def image(**values):
+    """The content of an ID memory, from text, as tools/dtslot-id makes it."""
+    done = subprocess.run([cache.REPO / "tools/dtslot-id", f"size={EEPROM_SIZE}",
+                           *(f"{name}={text}" for name, text in values.items())], capture_output=True, check=True)
+    return done.stdout
+
+
+def overlay(vm, more=""):
+    """The overlay of a card that has the connector and what it needs; more source goes to the top of it."""
+    return dts.compile_tree("lan966x-connector.dtso", vm.build.kernel, SLIM.replace("MORE", more))
+
+
+def addon_overlay(vm, model):
+    return dts.compile_tree(f"addon-{model}.dtso", vm.build.kernel)
+
+
+def prepare(vm, models=("thermo-led", "flash"), more=""):
+    """Put the card's overlay and those of add-ons in place, load the drivers they want."""
+    for model in models:
+        vm.put(f"{FIRMWARE}/addon-{model}.dtbo", addon_overlay(vm, model))
+    vm.put(dts.FIRMWARE, overlay(vm, more))
+    modules = list(MODULES)
+    if vm.try_sh(f"modinfo {card.RESET_MODULE}")[0] == 0:
+        modules.append(card.RESET_MODULE)
+    vm.sh(f"modprobe -a {' '.join(modules)}")
+
+
+def attach(vm, **options):
+    """Attach the card and wait for its connector; returns the card's address."""
+    prepare(vm, **options)
+    vm.sh("modprobe dtslot-pci")
+    vm.until(f"[ $(cat {CONNECTOR}/state) = empty ]")
+    [bdf] = card.functions(vm)
+    return bdf
+
+
+def memory(vm, name, content):
+    """Have an ID memory with this content for plug(); its name is that of the drive."""
+    path = vm.workdir / f"{name}.id"
+    path.write_bytes(content)
+    vm.qmp("blockdev-add", driver="raw", node_name=name, file={"driver": "file", "filename": str(path)})
+
+
+def plug(vm, drive, name="addon0", bus="card0.connector0", **properties):
+    vm.qmp("device_add", driver="lan966x-addon", id=name, bus=bus, drive=drive, **properties)
+
+
+def unplug(vm, name="addon0"):
+    vm.qmp("device_del", id=name)
+    vm.wait_event("DEVICE_DELETED", device=name)
+
+
+def show(vm, attribute, connector=CONNECTOR):
+    return vm.sh(f"cat {connector}/{attribute}").strip()
+
+
+def wait_state(vm, state, connector=CONNECTOR):
+    vm.until(f"[ $(cat {connector}/state) = {state} ]")
+
+
+def wait_attached(vm, *paths):
+    """Wait until the slot is attached, and for what the drivers of the add-on make."""
+    wait_state(vm, "attached")
+    for path in paths:
+        vm.until(f"[ -e {path} ]")
+
+
+def lines(vm, name="card0"):
+    """Levels of the connector's lines: power, power good, reset (low holds it)."""
+    return [vm.pin(name, line) for line in (51, 52, 53)]
+
+
+ON, OFF = [True, True, True], [False, False, False]
+
+
+def i2c_bus(vm, connector=CONNECTOR):
+    """Number of the I2C adapter that leads through the connector."""
+    return int(vm.sh(f"ls -d {connector}/device/channel-0/i2c-dev/i2c-*").strip().split("i2c-")[-1])
