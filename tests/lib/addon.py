@@ -83,6 +83,12 @@ def wait_state(vm, state, connector=CONNECTOR):
     vm.until(f"[ $(cat {connector}/state) = {state} ]")
 
 
+def settled(vm, connector=CONNECTOR):
+    """The state once the connector has looked and is done."""
+    vm.sh("sleep 0.2")
+    return vm.until(f"state=$(cat {connector}/state); case $state in *ing) exit 1; esac; echo $state").strip()
+
+
 def wait_attached(vm, *paths):
     """Wait until the slot is attached, and for what the drivers of the add-on make."""
     wait_state(vm, "attached")

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""After the system slept, the add-on is identified again: the same one comes back, a swapped one is known as such.
+
+Broken if it fails: add-ons that are swapped while the system sleeps.
+"""
+
+from lib import addon, card, slot
+
+kernels = ("6.12",)      # virtio-console of 7.3, by which the guest takes commands, does not come back from sleep
+
+
+def sleep(vm):
+    """Everything but the very last step of s2idle, which nothing would wake this machine from."""
+    vm.sh("echo devices >/sys/power/pm_test && echo freeze >/sys/power/state")
+
+
+def test(vm):
+    for model in ("thermo-led", "flash"):
+        addon.memory(vm, model, addon.image(model=model))
+    bdf = addon.attach(vm)
+    before = card.snapshot(vm)
+    addon.plug(vm, "thermo-led")
+    addon.wait_attached(vm, "/sys/class/hwmon/hwmon0/temp1_input")
+    watch = vm.spawn(f"exec slotwatch {addon.CONNECTOR}")
+    watch.wait_for("watching")
+    sleep(vm)
+    watch.wait_for("uevent change connector0 attached")
+    states = [line for line in watch.output.splitlines() if line.startswith("uevent")]
+    assert states == [f"uevent change connector0 {state}" for state in
+                      ("detaching", "empty", "identifying", "attaching", "attached")], states
+    watch.kill()
+    watch.wait()
+    addon.wait_attached(vm, "/sys/class/hwmon/hwmon0/temp1_input")
+    vm.qom_set("/machine/peripheral/addon0/sensor", "temperature", 20000)
+    assert vm.sh("cat /sys/class/hwmon/hwmon0/temp1_input") == "20000\n"
+    addon.unplug(vm)
+    addon.wait_state(vm, "empty")
+    sleep(vm)
+    assert addon.show(vm, "state") == "empty"
+    slot.check_nothing_left(vm, before)
+    slot.check_i2c(vm, bdf)

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An add-on of unknown model, without firmware, with a damaged, erased or unreadable ID, without power: a clear error,
+power off, and the next add-on works.
+
+Broken if it fails: what a user reads when an add-on does not come up, or a connector that is stuck afterwards.
+"""
+
+import struct
+import zlib
+
+from lib import addon, card, dts, slot
+
+kernels = ("7.3", "6.12")
+
+
+def image_of(model):
+    """An ID that tools/dtslot-id refuses to make, with a good CRC."""
+    body = b"DTSLOTID" + struct.pack("<HH", 1, 96) + model.encode().ljust(80, b"\0")
+    return (body + struct.pack("<I", zlib.crc32(body))).ljust(addon.EEPROM_SIZE, b"\xff")
+
+
+IDS = {
+    "damaged": (addon.image(model="thermo-led").replace(b"thermo", b"Thermo"),
+                "identify: the ID's CRC is 0xcca5eff2, its bytes give 0xfeb4e1d0: write it again"),
+    "erased": (b"\xff" * addon.EEPROM_SIZE,
+               "identify: the ID memory begins with ff ff ff ff, not as a dtslot ID does: is it erased, or of another "
+               "format?"),
+    "path": (image_of("../../etc/passwd"),
+             "identify: the ID's model '../../etc/passwd' cannot name a file: it takes a-z 0-9 , . _ - and begins with "
+             "a letter or digit"),
+}
+NO_FIRMWARE = ("load: no overlay: put one into /lib/firmware/dtslot/addon-unheard-of.dtbo and write 1 to 'attach'")
+# The same connector, one thing wrong with it in each
+NOBODY = dts.fragment("""#address-cells = <1>; #size-cells = <0>;
+eeprom@50 { compatible = "atmel,24c32"; reg = <0x50>; };""", target="target = <&i2c>;")
+WITHOUT_POWER = "connector { power-good-gpios = <&gpio 41 0>; power-good-timeout-ms = <20>; };"
+WITHOUT_SPI = "connector { exports { /delete-property/ spi; }; };"
+
+
+def refused(vm, drive, message):
+    addon.plug(vm, drive)
+    addon.wait_state(vm, "failed")
+    # after the last try, too
+    vm.sh("sleep 60")
+    assert addon.show(vm, "state") == "failed"
+    assert addon.show(vm, "error") == message, addon.show(vm, "error")
+    assert addon.lines(vm) == addon.OFF
+
+
+def pulled(vm, before):
+    addon.unplug(vm)
+    addon.wait_state(vm, "empty")
+    assert addon.show(vm, "error") == ""
+    slot.check_nothing_left(vm, before)
+
+
+def works(vm, before):
+    addon.plug(vm, "good")
+    addon.wait_attached(vm, "/sys/class/hwmon/hwmon0/temp1_input")
+    assert addon.lines(vm) == addon.ON
+    pulled(vm, before)
+
+
+def again(vm, bdf, more):
+    """The card with another connector."""
+    vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
+    vm.put(dts.FIRMWARE, addon.overlay(vm, more))
+    vm.sh(f"echo 1 >{slot.path(bdf)}/attach")
+    addon.wait_state(vm, "empty")
+    return card.snapshot(vm)
+
+
+def test(vm):
+    for name, (content, _) in IDS.items():
+        addon.memory(vm, name, content)
+    addon.memory(vm, "good", addon.image(model="thermo-led"))
+    addon.memory(vm, "flash", addon.image(model="flash"))
+    addon.memory(vm, "unheard-of", addon.image(model="unheard-of"))
+    bdf = addon.attach(vm)
+    before = card.snapshot(vm)
+    for name, (_, message) in IDS.items():
+        refused(vm, name, message)
+        pulled(vm, before)
+    works(vm, before)
+
+    refused(vm, "unheard-of", NO_FIRMWARE)
+    assert vm.test_log().count("nothing attached: load: no overlay") == 6, "tries"
+    vm.put("/lib/firmware/dtslot/addon-unheard-of.dtbo", addon.addon_overlay(vm, "thermo-led"))
+    vm.sh(f"echo 1 >{addon.CONNECTOR}/attach")
+    addon.wait_attached(vm, "/sys/class/hwmon/hwmon0/temp1_input")
+    assert addon.show(vm, "model") == "unheard-of"
+    pulled(vm, before)
+
+    # the firmware comes while it is tried again
+    vm.sh("rm /lib/firmware/dtslot/addon-unheard-of.dtbo")
+    addon.plug(vm, "unheard-of")
+    addon.wait_state(vm, "failed")
+    vm.put("/lib/firmware/dtslot/addon-unheard-of.dtbo", addon.addon_overlay(vm, "thermo-led"))
+    addon.wait_attached(vm, "/sys/class/hwmon/hwmon0/temp1_input")
+    pulled(vm, before)
+
+    # so does the driver of the ID memory
+    vm.sh("rmmod at24")
+    addon.plug(vm, "good")
+    addon.wait_state(vm, "failed")
+    assert addon.show(vm, "error") == ("identify: the add-on's ID memory has no driver yet: is its module there "
+                                       "(at24, ...)?")
+    vm.sh("modprobe at24")
+    addon.wait_attached(vm, "/sys/class/hwmon/hwmon0/temp1_input")
+    pulled(vm, before)
+
+    vm.put("/lib/firmware/dtslot/nobody.dtbo", dts.compile_overlay(NOBODY))
+    before = again(vm, bdf, 'connector { id { firmware-name = "dtslot/nobody.dtbo"; }; };')
+    refused(vm, "good", "identify: the add-on's ID memory at I2C address 0x50 does not answer (error -121)")
+    pulled(vm, before)
+    before = again(vm, bdf, WITHOUT_POWER)
+    refused(vm, "good", "prepare: the add-on's power is not good after 20 ms: a short circuit, or not plugged in "
+                        "fully?")
+    pulled(vm, before)
+    before = again(vm, bdf, WITHOUT_SPI)
+    refused(vm, "flash", "check: fragment@0 reaches outside the slot: its target is label 'spi'; exported here: i2c")
+    pulled(vm, before)
+    works(vm, before)
+    vm.sh(f"echo 1 >{addon.CONNECTOR}/detach")
+    assert vm.try_sh(f"echo 1 >{addon.CONNECTOR}/attach")[0]
+    assert addon.show(vm, "error") == "prepare: nothing is plugged in"

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The same add-on, from the same overlay, in the connectors of two cards at once; each has its own devices.
+
+Broken if it fails: an add-on's overlay, or its connector, that knows where it is.
+"""
+
+from lib import addon, card
+
+kernels = ("7.3", "6.12")
+options = {"cards": ("card0", "card1")}
+
+
+def temperature(vm, connector):
+    return int(vm.sh(f"cat {connector}/device/channel-0/*-0049/hwmon/hwmon*/temp1_input"))
+
+
+def test(vm):
+    for n in (0, 1):
+        addon.memory(vm, f"id{n}", addon.image(model="thermo-led", serial=str(n)))
+    addon.prepare(vm)
+    vm.sh("modprobe dtslot-pci")
+    before = card.snapshot(vm)
+    connectors = {}
+    for n in (0, 1):
+        vm.until(f"[ $(cat /sys/class/dtslot/connector{n}/state) = empty ]")
+    for n in (0, 1):
+        addon.plug(vm, f"id{n}", name=f"addon{n}", bus=f"card{n}.connector0")
+        for m in (0, 1):
+            path = f"/sys/class/dtslot/connector{m}"
+            if path not in connectors.values() and addon.settled(vm, path) == "attached":
+                connectors[n] = path
+    assert len(connectors) == 2, connectors
+    for n, value in ((0, 21000), (1, 42000)):
+        vm.qom_set(f"/machine/peripheral/addon{n}/sensor", "temperature", value)
+    assert [temperature(vm, connectors[n]) for n in (0, 1)] == [21000, 42000]
+    assert vm.sh("cat /sys/class/dtslot/connector?/overlay") == "dtslot/addon-thermo-led.dtbo\n" * 2
+    assert vm.sh("ls /sys/class/leds") == "green:status\ngreen:status_1\n"
+    addon.unplug(vm, "addon0")
+    addon.wait_state(vm, "empty", connectors[0])
+    assert temperature(vm, connectors[1]) == 42000
+    addon.unplug(vm, "addon1")
+    addon.wait_state(vm, "empty", connectors[1])
+    assert not card.differences(before, card.snapshot(vm))
