@@ -9,16 +9,31 @@
 #include "../compat.h"
 #include "connector.h"
 
+/**
+ * struct gate - a bus on a bus
+ * @outer: the device on the base's bus
+ * @io: lock classes of the inner bus, whose locks are held while the outer's are
+ *	taken; gates behind gates have their own again
+ * @add: ditto
+ * @bus: ditto
+ */
+struct gate {
+	struct spi_device *outer;
+	struct lock_class_key io;
+	struct lock_class_key add;
+	struct lock_class_key bus;
+};
+
 /* How the add-on's device wants its bus, for the device on the base's. */
-static int take_settings(struct spi_device *gate, const struct spi_device *device)
+static int take_settings(struct spi_device *outer, const struct spi_device *device)
 {
-	if (gate->max_speed_hz == device->max_speed_hz && gate->mode == device->mode &&
-	    gate->bits_per_word == device->bits_per_word)
+	if (outer->max_speed_hz == device->max_speed_hz && outer->mode == device->mode &&
+	    outer->bits_per_word == device->bits_per_word)
 		return 0;
-	gate->max_speed_hz = device->max_speed_hz;
-	gate->mode = device->mode;
-	gate->bits_per_word = device->bits_per_word;
-	return spi_setup(gate);
+	outer->max_speed_hz = device->max_speed_hz;
+	outer->mode = device->mode;
+	outer->bits_per_word = device->bits_per_word;
+	return spi_setup(outer);
 }
 
 /*
@@ -27,9 +42,9 @@ static int take_settings(struct spi_device *gate, const struct spi_device *devic
  */
 static int transfer_message(struct spi_controller *ctlr, struct spi_message *m)
 {
-	struct spi_device *gate = spi_controller_get_devdata(ctlr);
+	struct gate *gate = spi_controller_get_devdata(ctlr);
 	struct spi_transfer *from, *copies, *to;
-	struct spi_message outer;
+	struct spi_message copy;
 	size_t count = list_count_nodes(&m->transfers);
 	int ret;
 
@@ -38,7 +53,7 @@ static int transfer_message(struct spi_controller *ctlr, struct spi_message *m)
 		ret = -ENOMEM;
 		goto out;
 	}
-	spi_message_init(&outer);
+	spi_message_init(&copy);
 	to = copies;
 	list_for_each_entry(from, &m->transfers, transfer_list) {
 		to->tx_buf = from->tx_buf;
@@ -53,13 +68,13 @@ static int transfer_message(struct spi_controller *ctlr, struct spi_message *m)
 		to->cs_change_delay = from->cs_change_delay;
 		to->word_delay = from->word_delay;
 		to->speed_hz = from->speed_hz;
-		spi_message_add_tail(to++, &outer);
+		spi_message_add_tail(to++, &copy);
 	}
-	ret = take_settings(gate, m->spi);
+	ret = take_settings(gate->outer, m->spi);
 	if (!ret)
-		ret = spi_sync(gate, &outer);
+		ret = spi_sync(gate->outer, &copy);
 	if (!ret)
-		m->actual_length = outer.actual_length;
+		m->actual_length = copy.actual_length;
 	kfree(copies);
 out:
 	m->status = ret;
@@ -67,18 +82,36 @@ out:
 	return 0;
 }
 
-static int gate_probe(struct spi_device *gate)
+static void unregister_keys(void *data)
 {
-	struct spi_controller *parent = gate->controller, *ctlr;
+	struct gate *gate = data;
 
-	ctlr = devm_spi_alloc_host(&gate->dev, 0);
+	lockdep_unregister_key(&gate->io);
+	lockdep_unregister_key(&gate->add);
+	lockdep_unregister_key(&gate->bus);
+}
+
+static int gate_probe(struct spi_device *outer)
+{
+	struct spi_controller *parent = outer->controller, *ctlr;
+	struct gate *gate;
+	int ret;
+
+	ctlr = devm_spi_alloc_host(&outer->dev, sizeof(*gate));
 	if (!ctlr)
 		return -ENOMEM;
-	spi_controller_set_devdata(ctlr, gate);
-	/* The parent's are held while these are taken. */
-	lockdep_set_subclass(&ctlr->io_mutex, 1);
-	lockdep_set_subclass(&ctlr->add_lock, 1);
-	device_set_node(&ctlr->dev, dev_fwnode(&gate->dev));
+	gate = spi_controller_get_devdata(ctlr);
+	gate->outer = outer;
+	lockdep_register_key(&gate->io);
+	lockdep_register_key(&gate->add);
+	lockdep_register_key(&gate->bus);
+	ret = devm_add_action_or_reset(&outer->dev, unregister_keys, gate);
+	if (ret)
+		return ret;
+	lockdep_set_class(&ctlr->io_mutex, &gate->io);
+	lockdep_set_class(&ctlr->add_lock, &gate->add);
+	lockdep_set_class(&ctlr->bus_lock_mutex, &gate->bus);
+	device_set_node(&ctlr->dev, dev_fwnode(&outer->dev));
 	ctlr->bus_num = -1;
 	ctlr->num_chipselect = 1;
 	ctlr->mode_bits = parent->mode_bits;
@@ -88,7 +121,7 @@ static int gate_probe(struct spi_device *gate)
 	ctlr->min_speed_hz = parent->min_speed_hz;
 	ctlr->max_speed_hz = parent->max_speed_hz;
 	ctlr->transfer_one_message = transfer_message;
-	return devm_spi_register_controller(&gate->dev, ctlr);
+	return devm_spi_register_controller(&outer->dev, ctlr);
 }
 
 static const struct of_device_id gate_matches[] = {
