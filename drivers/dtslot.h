@@ -143,8 +143,9 @@ int dtslot_attach(struct dtslot *slot);
  * empty; for a quarantined one the undo is tried again.
  *
  * Context: may sleep; takes the slot's lock.
- * Return: 0, -ENODEV if the slot is being destroyed, or the error for which
- * the slot is now "quarantined".
+ * Return: 0, -ENODEV if the slot is being destroyed, -EBUSY if its devices are
+ * in use and the guard refuses, or the error for which the slot is now
+ * "quarantined".
  */
 int dtslot_detach(struct dtslot *slot);
 
@@ -157,6 +158,24 @@ int dtslot_detach(struct dtslot *slot);
  */
 void dtslot_error(struct dtslot *slot, struct dtslot_text *text);
 
+/**
+ * typedef dtslot_guard_fn - asked before a slot is emptied because somebody wants it
+ * @slot: the slot, locked
+ * @text: receives the message on refusal
+ *
+ * Not asked when the hardware goes, or its driver.
+ *
+ * Return: 0, and nobody begins to use the slot's devices any more; or -EBUSY.
+ */
+typedef int (*dtslot_guard_fn)(const struct dtslot *slot, struct dtslot_text *text);
+
+/**
+ * dtslot_set_guard() - set the one that is asked
+ * @guard: the function; NULL for none. The former is not running any more on return
+ */
+void dtslot_set_guard(dtslot_guard_fn guard);
+
 bool dtslot_owns(const struct dtslot *slot, const struct device_node *np);
+bool dtslot_in_slot(const struct device_node *np);
 
 #endif

@@ -82,6 +82,18 @@ const struct device_node *dtslot_owner_target(const struct device_node *np)
 }
 
 /**
+ * dtslot_in_slot() - whether a slot brought a node
+ * @np: the node, may be NULL
+ *
+ * Return: true if so.
+ */
+bool dtslot_in_slot(const struct device_node *np)
+{
+	return np && dtslot_owner_target(np);
+}
+EXPORT_SYMBOL_GPL(dtslot_in_slot);
+
+/**
  * dtslot_owner_enter() - list a slot that has found its target
  * @slot: the slot, locked
  * @text: receives the message on failure

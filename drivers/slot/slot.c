@@ -106,10 +106,39 @@ int dtslot_attach(struct dtslot *slot)
 }
 EXPORT_SYMBOL_GPL(dtslot_attach);
 
+static dtslot_guard_fn guard_fn;
+static DEFINE_MUTEX(guard_lock);
+
+void dtslot_set_guard(dtslot_guard_fn guard)
+{
+	mutex_lock(&guard_lock);
+	guard_fn = guard;
+	mutex_unlock(&guard_lock);
+}
+EXPORT_SYMBOL_GPL(dtslot_set_guard);
+
+/* Whether what is in a slot may be taken away. */
+static int ask_guard(struct dtslot *slot)
+{
+	struct dtslot_text text;
+	int ret;
+
+	guard(mutex)(&guard_lock);
+	ret = guard_fn && slot->state == DTSLOT_ATTACHED ? guard_fn(slot, &text) : 0;
+	guard(mutex)(&slot->text_lock);
+	slot->error.s[0] = '\0';
+	return ret ? dtslot_fail(&slot->error, ret, "detach: %s", text.s) : 0;
+}
+
 int dtslot_detach(struct dtslot *slot)
 {
+	int ret;
+
 	guard(mutex)(&slot->lock);
-	return slot->dying ? -ENODEV : detach_locked(slot);
+	if (slot->dying)
+		return -ENODEV;
+	ret = ask_guard(slot);
+	return ret ?: detach_locked(slot);
 }
 EXPORT_SYMBOL_GPL(dtslot_detach);
 

@@ -63,7 +63,7 @@ def test(vm):
     vm.sh("echo 1 >/sys/class/dtslot/manual:two/attach && echo 1 >/sys/class/dtslot/manual:two/detach")
     vm.sh(f"rmdir {manual.path('one')} {manual.path('two')}")
     assert not card.differences(before, card.snapshot(vm)), card.differences(before, card.snapshot(vm))
-    vm.sh("rmmod dtslot-manual dtslot")
+    vm.sh("rmmod dtslot-manual dtslot-mtd dtslot")
 
     vm.sh("modprobe dtslot-manual")
     manual.make(vm, "cycle", "/", overlay("cycle"))

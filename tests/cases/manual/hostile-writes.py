@@ -91,4 +91,4 @@ def test(vm):
     everybody.wait_for("over")
     vm.try_sh(f"echo 1 >{manual.path('bad')}/detach; rmdir {manual.path('bad')} {manual.path('race')}")
     assert not card.differences(before, card.snapshot(vm)), card.differences(before, card.snapshot(vm))
-    vm.sh("rmmod dtslot-manual dtslot")
+    vm.sh("rmmod dtslot-manual dtslot-mtd dtslot")

@@ -61,6 +61,6 @@ def test(vm):
     assert slot.show(vm, bdf, "overlay") == dts.FIRMWARE.removeprefix("/lib/firmware/")
 
     # at load time, too
-    vm.sh(f"rmdir {manual.path('any')} && rmmod dtslot-manual dtslot-pci dtslot"
+    vm.sh(f"rmdir {manual.path('any')} && rmmod dtslot-manual dtslot-mtd dtslot-pci dtslot"
           " && modprobe dtslot trusted=dtslot/trusted")
     assert vm.sh(f"cat {PARAMETER}") == "dtslot/trusted\n"
