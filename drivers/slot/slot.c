@@ -78,21 +78,31 @@ static int attach_locked(struct dtslot *slot)
 	return 0;
 }
 
-static int detach_locked(struct dtslot *slot)
+/* Undo what stands; the caller says what the slot is then. */
+static int take_off(struct dtslot *slot)
 {
 	struct dtslot_text text;
 	int ret;
 
+	dtslot_set_state(slot, DTSLOT_DETACHING);
+	ret = dtslot_transaction_undo(slot, &text);
+	if (ret) {
+		dev_err(slot->parent, "the overlay does not come off: %s\n", text.s);
+		scoped_guard(mutex, &slot->text_lock)
+			slot->error = text;
+		dtslot_set_state(slot, DTSLOT_QUARANTINED);
+	}
+	return ret;
+}
+
+static int detach_locked(struct dtslot *slot)
+{
+	int ret;
+
 	if (slot->state == DTSLOT_ATTACHED || slot->state == DTSLOT_QUARANTINED) {
-		dtslot_set_state(slot, DTSLOT_DETACHING);
-		ret = dtslot_transaction_undo(slot, &text);
-		if (ret) {
-			dev_err(slot->parent, "the overlay does not come off: %s\n", text.s);
-			scoped_guard(mutex, &slot->text_lock)
-				slot->error = text;
-			dtslot_set_state(slot, DTSLOT_QUARANTINED);
+		ret = take_off(slot);
+		if (ret)
 			return ret;
-		}
 	}
 	clear_texts(slot);
 	dtslot_set_state(slot, DTSLOT_EMPTY);
@@ -150,8 +160,9 @@ EXPORT_SYMBOL_GPL(dtslot_detach);
 void dtslot_lose(struct dtslot *slot, const struct dtslot *outer)
 {
 	guard(mutex)(&slot->lock);
-	if (slot->dying || slot->state != DTSLOT_ATTACHED || detach_locked(slot))
+	if (slot->dying || slot->state != DTSLOT_ATTACHED || take_off(slot))
 		return;
+	clear_texts(slot);
 	scoped_guard(mutex, &slot->text_lock)
 		dtslot_fail(&slot->error, -ENODEV, "detached: the target went away with slot %s",
 			    dev_name(&outer->dev));
