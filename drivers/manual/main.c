@@ -14,9 +14,11 @@
 #include <linux/platform_device.h>
 #include <linux/refcount.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "../compat.h"
 #include "../dtslot.h"
+#include "../slot/overlay.h"
 
 #define MAX_NAME	32	/* characters of a slot's name */
 #define MAX_PATH	512	/* and of its target's path */
@@ -70,24 +72,12 @@ static void blob_put(struct blob *blob)
 		kvfree(blob);
 }
 
-/*
- * Right below the root the kernel keeps its books; to add to them is to speak for
- * the host.
- */
+/* Whether a node is one in which the host describes itself, or below one. */
 static bool is_bookkeeping(struct device_node *np)
 {
-	static const char * const names[] = {
-		"__symbols__", "aliases", "chosen", "cpus", "firmware", "memory", "options",
-		"reserved-memory",
-	};
-	int i;
-
 	while (np->parent && np->parent->parent)
 		np = np->parent;
-	for (i = 0; np->parent && i < ARRAY_SIZE(names); i++)
-		if (of_node_name_eq(np, names[i]))
-			return true;
-	return false;
+	return np->parent && dtslot_is_bookkeeping(kbasename(np->full_name));
 }
 
 /* Buses whose nodes become platform devices, at boot as here. */

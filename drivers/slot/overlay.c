@@ -191,11 +191,7 @@ static int check_target(struct dtslot_overlay *o, struct dtslot_fragment *frag,
 	return 0;
 }
 
-/*
- * Right below the root the kernel keeps its books: whoever adds to them speaks for
- * the host, or defines labels for overlays that are applied by other means.
- */
-static bool is_bookkeeping(const char *name)
+bool dtslot_is_bookkeeping(const char *name)
 {
 	static const char * const names[] = {
 		"__symbols__", "aliases", "chosen", "cpus", "firmware", "memory", "options",
@@ -231,7 +227,8 @@ static int check_additions(struct dtslot_overlay *o, struct dtslot_fragment *fra
 					   SHOWN, name, SHOWN, p.name);
 	}
 	for (c = b->nodes[frag->node].child; c != DTSLOT_NONE; c = b->nodes[c].sibling) {
-		if (scope->root && !frag->label && is_bookkeeping(dtslot_blob_name(b, c)))
+		if (scope->root && !frag->label &&
+		    dtslot_is_bookkeeping(dtslot_blob_name(b, c)))
 			return dtslot_fail(text, -EPERM,
 					   "%.*s adds node '%.*s', with which the host describes itself",
 					   SHOWN, name, SHOWN, dtslot_blob_name(b, c));

@@ -107,6 +107,17 @@ int dtslot_overlay_resolve(struct dtslot_overlay *o, u32 base,
  */
 void dtslot_overlay_close(struct dtslot_overlay *o);
 
+/**
+ * dtslot_is_bookkeeping() - whether the host describes itself in a node
+ * @name: name of a node right below the root
+ *
+ * Whoever adds to such a node speaks for the host, or defines labels for overlays
+ * that are applied by other means.
+ *
+ * Return: true for "aliases", "chosen" and the like.
+ */
+bool dtslot_is_bookkeeping(const char *name);
+
 /* Whether a cell holds a reference that was resolved. */
 static inline bool dtslot_overlay_patched(const struct dtslot_overlay *o, u32 offset)
 {

@@ -22,6 +22,9 @@ static const char * const state_names[] = {
 /* blob.c is pure code and cannot say so itself. */
 EXPORT_SYMBOL_GPL(dtslot_fail);
 
+/* Nor can overlay.c. */
+EXPORT_SYMBOL_GPL(dtslot_is_bookkeeping);
+
 static struct dtslot *to_slot(struct device *dev)
 {
 	return container_of(dev, struct dtslot, dev);
