@@ -6,14 +6,6 @@
  */
 #include "id.h"
 
-#define EXPECT(x)								\
-	do {									\
-		if (!(x)) {							\
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #x);	\
-			abort();						\
-		}								\
-	} while (0)
-
 static void put_le(u8 *p, u32 v, int bytes)
 {
 	while (bytes--) {

@@ -8,14 +8,6 @@
 
 #include "scope.h"
 
-#define EXPECT(x)								\
-	do {									\
-		if (!(x)) {							\
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #x);	\
-			abort();						\
-		}								\
-	} while (0)
-
 /* Node by node in document order: names, depths, properties. */
 static void compare(const struct dtslot_blob *b)
 {

@@ -46,4 +46,13 @@ static inline void put_unaligned_be32(u32 v, void *p)
 	memcpy(p, &v, sizeof(v));
 }
 
+/* For tests: a fuzzer keeps the input of what aborts. */
+#define EXPECT(x)								\
+	do {									\
+		if (!(x)) {							\
+			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #x);	\
+			abort();						\
+		}								\
+	} while (0)
+
 #endif

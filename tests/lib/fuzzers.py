@@ -10,7 +10,6 @@ from . import cache, dts, escapes, host, host_program, suite
 
 PACKAGES = {"clang": "/usr/bin/clang", "libclang-rt-dev": "/usr/share/doc/libclang-rt-dev"}
 COMPILER = ("clang", "-O1", "-fsanitize=fuzzer,address,undefined")
-MAX_SIZE = 4096     # bytes of an input
 
 
 def overlays():
@@ -27,15 +26,16 @@ def ids():
 
 
 FUZZERS = {
-    "fuzz-overlay": (host_program.OVERLAY, ("-lfdt",), overlays),
-    "fuzz-id": (host_program.IDS, (), ids),
+    # parts, libraries, first inputs, largest input in bytes
+    "fuzz-overlay": (host_program.OVERLAY, ("-lfdt",), overlays, 4096),
+    "fuzz-id": (host_program.IDS, (), ids, 320),
 }
 
 
 def run(name, executions, seed):
     """Run a fuzzer; returns (executions, edges reached)."""
     host.install_packages(PACKAGES)
-    parts, options, seeds = FUZZERS[name]
+    parts, options, seeds, largest = FUZZERS[name]
     with tempfile.TemporaryDirectory() as work:
         work = Path(work)
         corpus = work / "corpus"
@@ -43,7 +43,7 @@ def run(name, executions, seed):
         for n, data in enumerate(seeds()):
             (corpus / str(n)).write_bytes(data)
         program = host_program.build(work, name, parts, *options, compiler=COMPILER)
-        done = subprocess.run(["nice", program, f"-runs={executions}", f"-seed={seed}", f"-max_len={MAX_SIZE}",
+        done = subprocess.run(["nice", program, f"-runs={executions}", f"-seed={seed}", f"-max_len={largest}",
                                "-timeout=10", "-print_final_stats=1", corpus],
                               capture_output=True, text=True, cwd=work, check=False)
         found = "".join(f"{path.name}: {path.read_bytes().hex()}\n" for path in work.iterdir()
