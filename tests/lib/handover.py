@@ -16,7 +16,8 @@ def prepare(vm):
     path.write_bytes(bytes(SIZE))
     vm.qmp("blockdev-add", driver="raw", node_name="flash", file={"driver": "file", "filename": str(path)})
     vm.qmp("device_add", driver="m25p05", id="flash", bus="card0.spi1", drive="flash", cs=1)
-    flexcom.attach(vm, flexcom.node(1, flexcom.SPI), bound=["spi"], modules=("spi-atmel", "spi-nor", "spidev", "dtslot-manual"))
+    flexcom.attach(vm, flexcom.node(1, flexcom.SPI), bound=["spi"],
+                   modules=("spi-atmel", "spi-nor", "spidev", "dtslot-manual"))
     [controller] = vm.sh("find /sys/firmware/devicetree/base -type d -name 'spi@400' | cut -d/ -f6-").split()
     manual.make(vm, NAME, f"/{controller}", dts.compile_overlay(FLASH))
     manual.make(vm, OTHER, f"/{controller}", dts.compile_overlay(OWNER))
@@ -24,7 +25,7 @@ def prepare(vm):
 
 
 def cycle_script(cycles):
-    """In the guest: attach, write the first half, detach; the other owner writes the second; attach, read both, detach."""
+    """In the guest: attach, write one half, detach; the other owner writes the other; attach, read both, detach."""
     slot, other = manual.path(NAME), manual.path(OTHER)
     return f"""n=0; while [ $n -lt {cycles} ]; do
             n=$((n + 1)); printf 'round %04d\\n' $n >/tmp/round; byte=$((33 + n % 64))

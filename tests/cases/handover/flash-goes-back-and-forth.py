@@ -27,7 +27,8 @@ def test(vm):
     holder = vm.spawn("exec 3<>/dev/mtd0; echo held; exec sleep 1000")
     holder.wait_for("held")
     pid = vm.sh("pidof sleep").strip()
-    manual.check_refused(vm, name, f"detach: mtd0 is open: sleep (pid {pid}) has it", "Device or resource busy", "detach")
+    manual.check_refused(vm, name, f"detach: mtd0 is open: sleep (pid {pid}) has it", "Device or resource busy",
+                         "detach")
     assert manual.state(vm, name) == "attached"
     vm.sh("mtd erase /dev/mtd0 0 32768 && printf kept | dd of=/dev/mtd0 2>/dev/null")
     holder.kill()
