@@ -27,9 +27,6 @@ soak:			## run the long tests: hours; T=<pattern> runs some
 fuzz:			## random accesses to the card, in a QEMU with sanitizers: N of them, from SEED on
 	@tests/fuzz $(addprefix --accesses=,$(N)) $(addprefix --seed=,$(SEED))
 
-soak:			## plug, pull and swap add-ons N times each (default: 1000)
-	@SOAK=$(or $(N),1000) tests/run check connector/cycles-leave-nothing
-
 bench:			## measure beside mainline: table, docs/bench.json, plots
 	@tests/bench
 

@@ -3,10 +3,11 @@
 
 import subprocess
 
-from . import cache, card, dts
+from . import cache, card, dts, slot
 
 FIRMWARE = "/lib/firmware/dtslot"
 CONNECTOR = "/sys/class/dtslot/connector0"
+STATE = f"read -r state <{CONNECTOR}/state"
 MODULES = ("irq-lan966x-oic", "clk-lan966x", "pinctrl-ocelot", "atmel-flexcom", "i2c-at91", "spi-atmel", "at24", "lm75",
            "gpio-pca953x", "leds-gpio", "spi-nor", "i2c-dev", "dtslot-lan966x-gck", "dtslot-connector")
 EEPROM_SIZE = 4096
@@ -107,3 +108,47 @@ ON, OFF = [True, True, True], [False, False, False]
 def i2c_bus(vm, connector=CONNECTOR):
     """Number of the I2C adapter that leads through the connector."""
     return int(vm.sh(f"ls -d {connector}/device/channel-0/i2c-dev/i2c-*").strip().split("i2c-")[-1])
+
+
+def wait_bound(vm, state, model=None, bound=()):
+    """As wait_state(), but in the guest, without starting programs; and until these I2C or SPI devices have drivers."""
+    conditions = [f"[ \"$state\" = {state} ]", *(f"[ -e /sys/bus/{device}/driver ]" for device in bound)]
+    if model:
+        conditions.append(f"read -r model <{CONNECTOR}/model && [ \"$model\" = {model} ]")
+    vm.sh(f"until {STATE}; {' && '.join(conditions)}; do sleep 0.1; done 2>/dev/null")
+
+
+def check_cycles(vm, cycles):
+    """Plug and pull one model and swap two, so many times each; nothing may be left, nothing grow."""
+    for model in ("thermo-led", "flash"):
+        memory(vm, model, image(model=model))
+    bdf = attach(vm)
+    before = card.snapshot(vm)
+    bus = i2c_bus(vm)
+    devices = {"thermo-led": [f"i2c/devices/{bus}-0049", f"i2c/devices/{bus}-0020"], "flash": ["spi/devices/spi1.0"]}
+    flash = {"thermo-led": "none", "flash": "m25p05"}
+
+    def come(model):
+        plug(vm, model, flash=flash[model])
+        wait_bound(vm, "attached", model, devices[model])
+
+    def plug_and_pull():
+        come("thermo-led")
+        unplug(vm)
+        wait_bound(vm, "empty")
+
+    def swap():
+        """Both within the time that the line has to be quiet: the connector sees one is there all the time."""
+        for old, new in (("thermo-led", "flash"), ("flash", "thermo-led")):
+            unplug(vm)
+            plug(vm, new, flash=flash[new])
+            wait_bound(vm, "attached", new, devices[new])
+
+    slot.check_cycles(vm, plug_and_pull, cycles)
+    slot.check_nothing_left(vm, before)
+    come("thermo-led")
+    slot.check_cycles(vm, swap, cycles)
+    unplug(vm)
+    wait_bound(vm, "empty")
+    slot.check_nothing_left(vm, before)
+    slot.check_i2c(vm, bdf)

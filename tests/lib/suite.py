@@ -131,7 +131,8 @@ def run_in_vm(case, build, directory, timeout):
 
 def failure_text(error):
     """What went wrong, with the line of the test it went wrong in."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if str(CASES) in frame.filename or str(SOAKS) in frame.filename]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__)
+              if str(CASES) in frame.filename or str(SOAKS) in frame.filename]
     where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}: {frames[-1].line}\n" if frames else ""
     return f"{where}{type(error).__name__}: {error}"
 
