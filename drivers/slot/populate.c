@@ -272,6 +272,22 @@ static unsigned int mapping_of(const struct of_phandle_args *args)
 	return ret ? 0 : irq_find_mapping(domain, hwirq);
 }
 
+/* Whether an interrupt of a node may be at a controller outside of the slot: a cheap look. */
+static bool asks_outside(const struct dtslot *slot, struct device_node *np)
+{
+	struct device_node *parent;
+	bool outside;
+
+	if (of_property_present(np, "interrupts-extended"))
+		return true;
+	if (!of_property_present(np, "interrupts"))
+		return false;
+	parent = of_irq_find_parent(np);
+	outside = !parent || !dtslot_owns(slot, parent) || of_property_present(parent, "interrupt-map");
+	of_node_put(parent);
+	return outside;
+}
+
 /**
  * dtslot_outer_interrupts() - interrupts of a slot's nodes at controllers outside
  * @slot: the slot, its nodes in the live tree
@@ -288,8 +304,7 @@ unsigned int dtslot_outer_interrupts(struct dtslot *slot, unsigned int *irqs, un
 	int i;
 
 	list_for_each_entry(ce, &slot->cset.entries, node) {
-		if (!of_property_present(ce->np, "interrupts") &&
-		    !of_property_present(ce->np, "interrupts-extended"))
+		if (!asks_outside(slot, ce->np))
 			continue;
 		for (i = 0; !of_irq_parse_one(ce->np, i, &args); i++) {
 			irq = dtslot_owns(slot, args.np) ? 0 : mapping_of(&args);

@@ -279,6 +279,7 @@ struct dtslot *dtslot_create(struct device *parent, const char *name,
 	lockdep_set_class(&slot->lock, &slot->key);
 	mutex_init(&slot->text_lock);
 	device_initialize(&slot->dev);
+	device_set_pm_not_required(&slot->dev);
 	slot->dev.class = &slot_class;
 	slot->dev.parent = parent;
 	ret = dev_set_name(&slot->dev, "%s", name);
