@@ -9,6 +9,7 @@ import re
 from lib import addon, slot
 
 kernels = ("7.3-debug",)
+timeout = 200
 # as in card/debug-kernel-finds-nothing
 options = {"memory": 1024, "clock": "real", "append": "slab_debug=- no_debug_objects"}
 INNER = "/sys/class/dtslot/connector1"

@@ -9,6 +9,7 @@ from lib import addon, card, slot
 from lib.gdb import Gdb, address
 
 kernels = ("7.3", "6.12")
+timeout = 240
 # Where the guest is when it happens: a function, and which of its calls
 PHASES = {
     "debounce": None,
