@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two add-ons use the same interrupt line of the base, each with another trigger: the first one leaves no mapping behind.
+"""Two add-ons use the same interrupt line of the base, each with another trigger: the first leaves no mapping behind.
 
 Broken if it fails: an interrupt descriptor for each line an add-on ever used, and add-ons that get no interrupt because
 of those that were there before.
