@@ -111,7 +111,7 @@ def i2c_bus(vm, connector=CONNECTOR):
 
 
 def wait_bound(vm, state, model=None, bound=()):
-    """As wait_state(), but in the guest, without starting programs; and until these I2C or SPI devices have drivers."""
+    """As wait_state(), by the guest itself and without programs; also for drivers of these I2C or SPI devices."""
     conditions = [f"[ \"$state\" = {state} ]", *(f"[ -e /sys/bus/{device}/driver ]" for device in bound)]
     if model:
         conditions.append(f"read -r model <{CONNECTOR}/model && [ \"$model\" = {model} ]")
