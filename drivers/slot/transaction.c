@@ -285,7 +285,7 @@ int dtslot_transaction_run(struct dtslot *slot)
 	t = kzalloc_obj(*t);
 	if (!t) {
 		guard(mutex)(&slot->text_lock);
-		return dtslot_fail(&slot->error, -ENOMEM, "no memory for the transaction");
+		return dtslot_fail(&slot->error, -ENOMEM, "begin: no memory for the transaction");
 	}
 	t->slot = slot;
 	slot->steps = 0;

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Attaches a slot again and again, each time with another of the kernel's memory
+ * allocations failing, from the first to the last that the attach makes. Needs
+ * CONFIG_FAILSLAB; the failures are for this task only.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char usage[] =
+	"usage: failnth <slot>   <slot> is a directory such as /sys/class/dtslot/pci-0000:01:00.0;\n"
+	"prints a line for each failed attach: the number of the allocation, the errno, the error;\n"
+	"in the end \"<n> allocations; then: <error>\", where none failed\n";
+
+static int open_in(const char *directory, const char *name, int flags)
+{
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	fd = open(path, flags);
+	if (fd < 0) {
+		perror(path);
+		exit(1);
+	}
+	return fd;
+}
+
+static const char *read_text(int fd)
+{
+	static char text[512];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+	if (n < 0) {
+		perror("read");
+		exit(1);
+	}
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
+int main(int argc, char **argv)
+{
+	int nth, attach, detach, error, state;
+	bool reached = true;
+	char last[512] = "";
+	unsigned int n;
+
+	if (argc != 2) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	nth = open_in("/proc/self", "fail-nth", O_RDWR);
+	attach = open_in(argv[1], "attach", O_WRONLY);
+	detach = open_in(argv[1], "detach", O_WRONLY);
+	error = open_in(argv[1], "error", O_RDONLY);
+	state = open_in(argv[1], "state", O_RDONLY);
+	for (n = 1; reached; n++) {
+		char number[16];
+		int failed;
+
+		snprintf(number, sizeof(number), "%u", n);
+		if (pwrite(nth, number, strlen(number), 0) < 0) {
+			perror("fail-nth");
+			return 1;
+		}
+		failed = pwrite(attach, "1", 1, 0) < 0 ? errno : 0;
+		reached = atoi(read_text(nth)) == 0;
+		if (pwrite(nth, "0", 1, 0) < 0) {
+			perror("fail-nth");
+			return 1;
+		}
+		if (failed && !strcmp(read_text(state), "empty"))
+			continue;	/* before the slot was asked */
+		if (!reached)
+			strcpy(last, read_text(error));
+		else if (failed)
+			printf("%u %d %s\n", n, failed, read_text(error));
+		if (strcmp(read_text(state), failed ? "failed" : "attached")) {
+			printf("%u: state is %s\n", n, read_text(state));
+			return 1;
+		}
+		if (pwrite(detach, "1", 1, 0) < 0) {
+			printf("%u: detach: %s\n", n, strerror(errno));
+			return 1;
+		}
+	}
+	printf("%u allocations; then: %s\n", n - 2, last);
+	return 0;
+}
