@@ -2,8 +2,8 @@
 """Random accesses to the card, as a malicious guest could make them: QEMU must bear them all.
 
 There is no guest. QEMU's test protocol reads and writes registers, configuration space and memory, in batches; between
-them frames come in, cables and pins change, the machine is reset, the card is pulled and plugged. What is done follows
-from a seed, but for the moment at which frames arrive.
+them frames and serial input come in, cables and pins change, SFP modules and the add-on go and come, the machine is
+reset, the card is pulled and plugged. What is done follows from a seed, but for the moment at which input arrives.
 """
 
 import json
@@ -24,10 +24,14 @@ HANGS = 120             # seconds without an answer
 KEPT = 4                # batches that a report shows
 PER_MACHINE = 1000000   # accesses before the next machine
 PORTS = 4
+CAGES = (2, 3)
+FLASH = 1               # the flexcom that has one on its SPI
 RAM_END = 64 << 20
 CHAIN = 0x200000        # descriptors in memory
 FRAME = 0x210000        # what they point to
 SANITIZERS = {"ASAN_OPTIONS": "detect_leaks=1:exitcode=99", "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1"}
+# QEMU's own devices that do not free their memory when they go: see docs/mainline.md
+LEAKS = ("m25p80_realize", "at24c_eeprom_realize")
 
 # Where the BARs are put, and their sizes. The root port's window goes around them.
 BARS = ((0xe2000000, 32 << 20), (0xe1000000, 16 << 20), (0xe0000000, 8 << 20), (0xe0800000, 8 << 20),
@@ -39,6 +43,7 @@ SLOT_ON, SLOT_OFF = 0x0100, 0x0700      # power indicator and controller
 
 GCB, QS, PTP, REW, SYS, QSYS, ANA = (0xe2004000, 0xe2008000, 0xe200c000, 0xe2014000, 0xe2028000, 0xe2100000, 0xe2140000)
 CPU, FDMA, IATU, OIC = 0xe00c0000, 0xe00c0400, 0xe0700000, 0xe00c0120
+IS2 = 0xe2024000
 FLEXCOMS = (0xe0040000, 0xe0044000, 0xe0060000, 0xe0064000, 0xe0070000)
 
 
@@ -57,7 +62,7 @@ BLOCKS = (
     (2, REW, 0x1000, (*every(0, 0x80, 10), *every(4, 0x80, 10))),
     (2, SYS, 0x1200, (0x1020, 0x1098, 0x1150)),
     (2, QSYS, 0xe100, every(0x6db8, 4, 9)),
-    (1, 0xe2018000, 0x400, (0, 4)), (1, 0xe2020000, 0x400, (0, 4)), (1, 0xe2024000, 0x400, (0, 4)),
+    (1, 0xe2018000, 0x400, (0, 4)), (1, 0xe2020000, 0x400, (0, 4)), (2, IS2, 0x400, (0, 4, 0x208, *every(0x108, 4, 6))),
     *((1, 0xe2034000 + 0x4000 * port, 0x100, (0x00, 0x1c, 0x24, 0x28, 0x48, 0x54)) for port in range(8)),
     *((1, flexcom, 0x800, (0x000, *every(0x600, 4, 24), *every(0x400, 4, 18), *every(0x200, 4, 24)))
       for flexcom in FLEXCOMS),
@@ -93,13 +98,8 @@ class Machine:
     def __init__(self, qemu, directory, properties):
         self.directory = Path(directory)
         self.peers = [self._peer(port) for port in range(PORTS)]
-        listeners = []
-        for name in ("qtest", "qmp"):
-            listener = socket.socket(socket.AF_UNIX)
-            listener.bind(f"{directory}/{name}")
-            listener.listen(1)
-            listener.settimeout(HANGS)
-            listeners.append(listener)
+        listeners = [self._listener(name) for name in
+                     ("qtest", "qmp", *(f"serial{n}" for n in range(len(FLEXCOMS))))]
         command = [qemu, "-L", "/usr/share/seabios", "-nodefaults", "-no-user-config", "-display", "none",
                    "-machine", "q35,accel=qtest", "-global", "apic.vapic=off",
                    "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off", "-m", str(RAM_END >> 20),
@@ -108,18 +108,32 @@ class Machine:
         for port in range(PORTS):
             command += ["-netdev", f"dgram,id=net{port},local.type=unix,local.path={directory}/port{port},"
                         f"remote.type=unix,remote.path={directory}/peer{port}"]
+        for n in range(len(FLEXCOMS)):
+            command += ["-chardev", f"socket,id=serial{n},path={directory}/serial{n}"]
+        (self.directory / "leaks").write_text("".join(f"leak:{name}\n" for name in LEAKS))
+        environment = {**os.environ, **SANITIZERS,
+                       "LSAN_OPTIONS": f"suppressions={directory}/leaks:print_suppressions=0"}
         with open(self.directory / "log", "wb") as log:
             self.process = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            env={**os.environ, **SANITIZERS})
-        self.qtest, self.qmp = (listener.accept()[0] for listener in listeners)
+                                            env=environment)
+        self.qtest, self.qmp, *self.serials = (listener.accept()[0] for listener in listeners)
         for connection in (self.qtest, self.qmp):
             connection.settimeout(HANGS)
+        for connection in self.serials:
+            connection.setblocking(False)
         self.replies = self.qmp.makefile("r", encoding="utf-8")
         self.replies.readline()
         self.command("qmp_capabilities")
         self.properties = properties
         self.slot_control = None
         self.plug()
+
+    def _listener(self, name):
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(f"{self.directory}/{name}")
+        listener.listen(1)
+        listener.settimeout(HANGS)
+        return listener
 
     def _peer(self, port):
         peer = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -181,10 +195,12 @@ class Machine:
             while self.config_read(ROOT_PORT, offset) & 0xff != PCIE:
                 offset = self.config_read(ROOT_PORT, offset) >> 8 & 0xff
             self.slot_control = offset + SLOT_CONTROL
-        networks = {f"netdev{port}": f"net{port}" for port in range(PORTS)}
-        self.command("device_add", driver="lan966x-endpoint", id="card0", bus="rp0", **networks, **self.properties)
+        backends = {f"netdev{port}": f"net{port}" for port in range(PORTS)}
+        backends |= {f"chardev{n}": f"serial{n}" for n in range(len(FLEXCOMS))}
+        self.command("device_add", driver="lan966x-endpoint", id="card0", bus="rp0", **backends, **self.properties)
         for bus, address in ((0, 0x48), (3, 0x48)):
             self.command("device_add", driver="tmp105", bus=f"card0.i2c{bus}", address=address)
+        self.command("device_add", driver="m25p05", bus=f"card0.spi{FLASH}")
         self.lines(self.config_lines(ROOT_PORT, self.slot_control, SLOT_ON, "w") + self.map_lines())
 
     def unplug(self):
@@ -192,6 +208,22 @@ class Machine:
         self.lines(self.config_lines(ROOT_PORT, self.slot_control, SLOT_OFF, "w"))
         while any(entry["name"] == "card0" for entry in self.command("qom-list", path="/machine/peripheral")):
             self.lines(["clock_step 1000000"])
+
+    def toggle(self, device, driver, bus):
+        """Plug a device into a bus of the card, or pull it."""
+        if any(entry["name"] == device for entry in self.command("qom-list", path="/machine/peripheral")):
+            self.command("device_del", id=device)
+        else:
+            self.command("device_add", driver=driver, id=device, bus=f"card0.{bus}")
+
+    def serial_input(self, number, data):
+        """Bytes for a flexcom; what it sent is dropped."""
+        try:
+            self.serials[number].send(data)
+            while self.serials[number].recv(65536):
+                pass
+        except BlockingIOError:
+            pass
 
     def set(self, name, value):
         self.command("qom-set", path="/machine/peripheral/card0", property=name, value=value)
@@ -280,12 +312,30 @@ class Stream:
             bridged = rnd.random() < .5
             writes += [(ANA + 0x7070 + 0x80 * port, 0x70 | port), (0xe2034000 + 0x4000 * port + 0x1c, 0x11),
                        (0xe2034000 + 0x4000 * port, 1), (QSYS + 0x6db8 + 4 * port, 1 << 18),
-                       (ANA + 0x6c00 + 8 * (80 + port), 0x10f & ~(1 << port) if bridged else 0)]
+                       (ANA + 0x6c00 + 8 * (80 + port), 0x10f & ~(1 << port) if bridged else 0),
+                       (ANA + 0x701c + 0x80 * port, rnd.choice((0, 1 << 14, 1 << 14 | rnd.getrandbits(14))))]
+        if rnd.random() < .5:
+            writes += self.rule(254)
+        for base in FLEXCOMS:
+            writes += rnd.choice(((), ((base, 1), (base + 0x200, 0x50), (base + 0x208, 0xffffffff)),
+                                  ((base, 2), (base + 0x400, 1), (base + 0x404, 0x000e0011)),
+                                  ((base, 3), (base + 0x600, 4))))
         if mode == 2:
             for channel, start in ((0, CHAIN), (6, CHAIN + 0x400)):
                 writes += [(FDMA + 0x3c + 4 * channel, start), (FDMA + 0x5c + 4 * channel, 0)]
             writes += [(FDMA + 0x194, 0xff), (FDMA + 8, 0x41)]
         return [f"writel {bar_address(address):#x} {value:#x}" for address, value in writes]
+
+    def rule(self, address):
+        """An IS2 rule of two subwords that matches whatever its mask lets through; returns writes."""
+        rnd = self.random
+        writes = []
+        for subword in range(2):
+            for n in range(3):
+                mask = rnd.choice((0xffffffff, 0xffffffff, rnd.getrandbits(32)))
+                writes += [(IS2 + 8 + 4 * n, 2 * (n == subword == 0)), (IS2 + 0x108 + 4 * n, mask)]
+            writes += [(IS2 + 0x208, rnd.getrandbits(32)), (IS2, (address + subword) << 3 | 4)]
+        return writes
 
     def batch(self, machine):
         """(lines, how many of them access the card)."""
@@ -330,6 +380,7 @@ class Stream:
                     peer.recv(70000)
             except BlockingIOError:
                 pass
+        machine.serial_input(rnd.randrange(len(FLEXCOMS)), rnd.randbytes(rnd.randrange(1, 64)))
         kind = rnd.random()
         if kind < .2:
             machine.set(f"link{rnd.randrange(PORTS)}", rnd.random() < .5)
@@ -351,6 +402,11 @@ class Stream:
         elif kind < .57:
             machine.unplug()
             machine.plug()
+        elif kind < .65:
+            cage = rnd.choice(CAGES)
+            machine.toggle(f"sfp{cage}", "lan966x-sfp", f"sfp{cage}")
+        elif kind < .7:
+            machine.toggle("addon0", "lan966x-addon", "connector0")
 
 
 def report(machine, seed, done, kept, what):
