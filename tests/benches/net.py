@@ -2,14 +2,15 @@
 """TCP through a port of the switch, in register mode and by FDMA, against an e1000e in the same guest.
 
 Each of the two has a virtio NIC at the other end of its cable, in a network namespace of its own. Bits are per second
-in which the CPU was busy, with what the far ends cost, the same for both.
+in which the CPU was busy, with what the far ends cost, the same for both. The e1000e is measured a second time without
+what the switch's driver does not have: segmentation, scatter and gather, and checksums in hardware.
 """
 
 from lib import card, dts, fdma, slot
 
 kernel = "7.3"
 MACS = {"far0": "02:00:00:00:f0:00", "far1": "02:00:00:00:f0:01", "reference": "02:00:00:00:f0:02"}
-options = {"memory": 768, "qemu": (
+options = {"memory": 768, "userland": "network", "qemu": (
     *(argument for end, hub in (("port0", 0), ("far0", 0), ("reference", 1), ("far1", 1))
       for argument in ("-netdev", f"hubport,id={end},hubid={hub}")),
     "-global", "lan966x-endpoint.netdev0=port0", "-global", "lan966x-fdma.identity=on",
@@ -18,6 +19,7 @@ options = {"memory": 768, "qemu": (
     "-device", f"e1000e,netdev=reference,mac={MACS['reference']},addr=12.0,romfile=")}
 
 REPEATS = 3
+OFFLOADS = "tso off gso off sg off tx off rx off"
 MEGABYTE = 1 << 20
 REGISTER_BYTES, BYTES = 1 * MEGABYTE, 8 * MEGABYTE
 FAR = "nsenter -t $(cat /far) -n"
@@ -29,7 +31,7 @@ def name_of(vm, mac):
 
 
 def prepare(vm):
-    """The far ends and the reference, with addresses."""
+    """The far ends and the reference, with addresses; returns the reference's interface."""
     vm.sh("modprobe -a virtio_net e1000e")
     vm.spawn("exec unshare -n sh -c 'echo $$ >/far; exec sleep 1000000'")
     vm.until("[ -s /far ]")
@@ -40,6 +42,7 @@ def prepare(vm):
     near = name_of(vm, MACS["reference"])
     vm.sh(f"ip addr add 10.1.1.1/24 dev {near}; ip link set {near} up")
     vm.until("ping -c 1 -W 1 10.1.1.2")
+    return near
 
 
 def bring_up(vm):
@@ -88,8 +91,11 @@ def measure_mode(vm, report, mode, size, reference):
 
 
 def measure(vm, report):
-    prepare(vm)
+    near = prepare(vm)
     reference = {way: transfers(vm, 1, outwards, BYTES) for way, outwards in (("send", True), ("receive", False))}
+    vm.sh(f"ethtool -K {near} {OFFLOADS}")
+    for way, outwards in (("send", True), ("receive", False)):
+        report.figure(f"net.e1000e-plain.{way}", "Mbit/s", transfers(vm, 1, outwards, BYTES), reference[way])
     vm.sh("modprobe -a dtslot-lan966x-gck dtslot-pci")
     measure_mode(vm, report, "register", REGISTER_BYTES, reference)
     vm.sh("rmmod dtslot_pci")
