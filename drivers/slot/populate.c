@@ -283,7 +283,8 @@ static bool asks_outside(const struct dtslot *slot, struct device_node *np)
 	if (!of_property_present(np, "interrupts"))
 		return false;
 	parent = of_irq_find_parent(np);
-	outside = !parent || !dtslot_owns(slot, parent) || of_property_present(parent, "interrupt-map");
+	outside = !parent || !dtslot_owns(slot, parent) ||
+		  of_property_present(parent, "interrupt-map");
 	of_node_put(parent);
 	return outside;
 }
