@@ -33,10 +33,24 @@ def up(vm, *numbers, addresses=True, ipv6=True):
     return bdf
 
 
+def wait_noticed(vm, port, present):
+    vm.until(f"grep -q '^moddef0: {present:d}' /sys/kernel/debug/*:sfp{port}/state")
+
+
 def insert(vm, port, **properties):
-    """Put a module into a cage whose driver looks: it misses one that comes while it asks for its interrupts."""
+    """Put a module into a cage whose driver looks: it misses one that comes while it asks for its interrupts.
+
+    One at a time: of two lines that change shortly one after the other, pinctrl-ocelot can lose the second, see
+    docs/mainline.md.
+    """
     vm.until(f"grep -q 'sfp{port}-mod-def0' /proc/interrupts")
     vm.insert("card0", port, **properties)
+    wait_noticed(vm, port, True)
+
+
+def pull(vm, port):
+    vm.pull("card0", port)
+    wait_noticed(vm, port, False)
 
 
 def quiet(vm, name):

@@ -8,7 +8,7 @@ cable to h<n+1>, a NIC of the same machine; a test asks for that by options = se
 import difflib
 import re
 
-from . import card, fetch, kernel_build, slot
+from . import card, fetch, kernel_build, ports, slot
 
 PORTS = 4
 CAGES = (2, 3)      # ports that want a module
@@ -30,7 +30,7 @@ def prepare(vm):
     [bdf] = card.functions(vm)
     slot.wait_attached(vm, bdf)
     for port in CAGES:
-        vm.insert("card0", port)
+        ports.insert(vm, port)
     vm.sh("modprobe e1000e; modprobe -a bridge 8021q")
     for n in range(PORTS):
         vm.until(f"[ -e /sys/bus/pci/devices/0000:00:1{n}.0/net ]")

@@ -101,8 +101,8 @@ def test(vm):
 
     text = vm.sh("ethtool eth0")
     assert "Speed: 1000Mb/s" in text and "Duplex: Full" in text and "Link detected: yes" in text, text
-    vm.pull("card0", 3)
-    vm.insert("card0", 3, vendor="TESTER", part="LIGHT", serial="S0815")
+    ports.pull(vm, 3)
+    ports.insert(vm, 3, vendor="TESTER", part="LIGHT", serial="S0815")
     ports.wait_carrier(vm, 3)
     text = vm.sh("ethtool -m eth3")
     for line in ("Identifier : 0x03 (SFP)", "Connector : 0x07 (LC)", "Transceiver type : Ethernet: 1000BASE-SX",
