@@ -56,7 +56,7 @@ def check_sent(vm, port, peer):
     before, link = ports.counters(vm, name), ports.link_statistics(vm, name)
     for target in (peer.mac, MULTICAST, BROADCAST, BROADCAST):
         frames = [target + mac + KIND + bytes(n & 0xff for n in range(length - 14)) for length in LENGTHS]
-        vm.sh("; ".join(f"mausezahn {name} -q -c 1 {frame.hex(':')}" for frame in frames))
+        vm.sh(f"frames {name} {' '.join(frame.hex() for frame in frames)}")
         for frame in frames:
             assert peer.receive_from(mac) == frame
     octets, count = 4 * sum(length + FCS for length in LENGTHS), len(LENGTHS)
