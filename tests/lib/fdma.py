@@ -5,6 +5,7 @@ import contextlib
 import threading
 
 from . import card, dts, slot
+from .peer import SECONDS
 
 CARD = "/machine/peripheral/card0"
 INTERRUPT = "fdma irq"
@@ -85,24 +86,33 @@ def check_bus_master(vm, bdf, peers):
     assert errors(vm) == refused, refused
 
 
+RUN_UP = 100    # frames each way before what is to happen does
+
+
 class Flood:
     """Frames for the guest without a pause, as long as the with statement lasts."""
 
     def __init__(self, peer, target):
         self.peer = peer
         self.frame = target + peer.mac + b"\x88\xb5" + bytes(1000)
+        self.flowing = threading.Event()
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self._send, daemon=True)
 
     def _send(self):
+        sent = 0
         while not self.ended.is_set():
             try:
                 self.peer.send(self.frame)
             except OSError:     # nobody takes them: the card is gone
                 return
+            sent += 1
+            if sent == RUN_UP:
+                self.flowing.set()
 
     def __enter__(self):
         self.thread.start()
+        assert self.flowing.wait(SECONDS), "the card takes no frames"
         return self
 
     def __exit__(self, *_):
@@ -114,9 +124,9 @@ def traffic(vm, peers):
     """The rings are full of work, each way there is. Wants the network userland, whose ping knows -f."""
     mac = bytes.fromhex(vm.sh("cat /sys/class/net/eth0/address").strip().replace(":", ""))
     job = vm.spawn("exec ping -q -f -s 1400 10.0.1.2 >/dev/null 2>&1")
+    for _ in range(RUN_UP):
+        peers[1].next_frame("echo request")
     with Flood(peers[0], mac):
-        for _ in range(100):
-            peers[1].next_frame("echo request")
         yield
     job.kill()
     job.wait()
