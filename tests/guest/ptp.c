@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/errqueue.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -19,6 +20,8 @@
 #include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
+
+#define READINGS 10
 
 static const char usage[] =
 	"usage: ptp get <clock>                 prints its time and CLOCK_MONOTONIC_RAW\n"
@@ -51,16 +54,29 @@ static void print_time(const struct timespec *time)
 	printf("%lld.%09ld", (long long)time->tv_sec, time->tv_nsec);
 }
 
+static long long nanoseconds(struct timespec time)
+{
+	return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+/* Both clocks at one instant: of several readings the one that least came between. */
 static void get(clockid_t clock)
 {
-	struct timespec time, monotonic;
+	struct timespec time, before, after, best_time = { 0 };
+	long long shortest = LLONG_MAX, best = 0;
 
-	if (clock_gettime(clock, &time) || clock_gettime(CLOCK_MONOTONIC_RAW, &monotonic))
-		die("clock_gettime");
-	print_time(&time);
-	putchar(' ');
-	print_time(&monotonic);
-	putchar('\n');
+	for (int n = 0; n < READINGS; n++) {
+		if (clock_gettime(CLOCK_MONOTONIC_RAW, &before) || clock_gettime(clock, &time) ||
+		    clock_gettime(CLOCK_MONOTONIC_RAW, &after))
+			die("clock_gettime");
+		if (nanoseconds(after) - nanoseconds(before) >= shortest)
+			continue;
+		shortest = nanoseconds(after) - nanoseconds(before);
+		best = nanoseconds(before) + shortest / 2;
+		best_time = time;
+	}
+	print_time(&best_time);
+	printf(" %lld.%09lld\n", best / 1000000000, best % 1000000000);
 }
 
 static void set(clockid_t clock, long long seconds)
