@@ -128,6 +128,13 @@ static int connector_id_overlay(void *priv, struct dtslot_source *source,
 	return 0;
 }
 
+/* An add-on's overlay has the name of its model. */
+static void name_source(struct dtslot_source *source, const char *model)
+{
+	strscpy(source->model, model, sizeof(source->model));
+	scnprintf(source->firmware, sizeof(source->firmware), "dtslot/addon-%s.dtbo", model);
+}
+
 static int connector_identify(void *priv, struct dtslot_source *source, struct dtslot_text *text)
 {
 	struct connector *c = priv;
@@ -137,8 +144,7 @@ static int connector_identify(void *priv, struct dtslot_source *source, struct d
 	ret = connector_read_id(c->slot, &c->changes, connector_is_gone, c, c->format, &id, text);
 	if (ret)
 		return ret;
-	strscpy(source->model, id.model, sizeof(source->model));
-	scnprintf(source->firmware, sizeof(source->firmware), "dtslot/addon-%s.dtbo", id.model);
+	name_source(source, id.model);
 	return 0;
 }
 
@@ -155,8 +161,7 @@ static int connector_identify_fixed(void *priv, struct dtslot_source *source,
 {
 	struct connector *c = priv;
 
-	strscpy(source->model, c->model, sizeof(source->model));
-	scnprintf(source->firmware, sizeof(source->firmware), "dtslot/addon-%s.dtbo", c->model);
+	name_source(source, c->model);
 	return 0;
 }
 
