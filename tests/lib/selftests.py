@@ -63,6 +63,13 @@ def run(vm, script, *interfaces):
     return results
 
 
+def check_pairs(vm, script, expected):
+    """Run a script that takes two hosts and two ports on each pair of ports; "{port}" in expected is its first port."""
+    for left, right in PAIRS:
+        results = run(vm, script, f"h{left}", f"swp{left}", f"swp{right}", f"h{right}")
+        check(results, expected.format(port=f"swp{left}"))
+
+
 def check(results, expected):
     """The results are exactly those expected, a list or one a line."""
     if isinstance(expected, str):

@@ -4,7 +4,7 @@
 Broken if it fails: the model of the connector, on which the tests of the connector driver stand.
 """
 
-from lib import card, slot
+from lib import addon, card, slot
 from lib.qmp import QmpError
 
 kernels = ("7.3", "6.12")
@@ -15,11 +15,6 @@ ADDON = "/machine/peripheral/addon0"
 
 def plug(vm, **properties):
     vm.qmp("device_add", **{"driver": "lan966x-addon", "id": "addon0", "bus": "card0.connector0", **properties})
-
-
-def unplug(vm):
-    vm.qmp("device_del", id="addon0")
-    vm.wait_event("DEVICE_DELETED", device="addon0")
 
 
 def refused(vm, **properties):
@@ -95,7 +90,7 @@ def test(vm):
 
     # pulled in the middle of traffic: an error for who was talking, and the rest of the bus works
     traffic = vm.spawn(f"while i2ctransfer -y {bus} w2@0x57 0 0 r4096 >/dev/null; do :; done; echo ended")
-    unplug(vm)
+    addon.unplug(vm)
     watch.wait_for("2 rising")
     traffic.wait_for("ended")
     assert lines(vm) == [True, False]
@@ -113,4 +108,4 @@ def test(vm):
     assert lines(vm) == [False, False]
     assert answering(vm, bus) == []
     off.kill()
-    unplug(vm)
+    addon.unplug(vm)

@@ -27,7 +27,4 @@ EXPECTED_7 = """
 
 def test(vm):
     selftests.prepare(vm)
-    expected = EXPECTED + (EXPECTED_7 if vm.kernel == "7.3" else "")
-    for left, right in selftests.PAIRS:
-        results = selftests.run(vm, "bridge_vlan_unaware.sh", f"h{left}", f"swp{left}", f"swp{right}", f"h{right}")
-        selftests.check(results, expected.format(port=f"swp{left}"))
+    selftests.check_pairs(vm, "bridge_vlan_unaware.sh", EXPECTED + (EXPECTED_7 if vm.kernel == "7.3" else ""))
