@@ -3,6 +3,7 @@
  * Reads, drives and watches GPIO lines by the kernel's uAPI v2. (The tools of
  * libgpiod take other arguments on each Debian release.)
  */
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/gpio.h>
@@ -22,12 +23,6 @@ static const char usage[] =
 	"                                         number, rising or falling\n"
 	"<chip> is a device such as /dev/gpiochip0, or a label.\n";
 
-static void die(const char *what)
-{
-	fprintf(stderr, "gpioline: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
 static void bad_usage(void)
 {
 	fputs(usage, stderr);
@@ -42,7 +37,7 @@ static int open_number(int n, char *path, size_t size, struct gpiochip_info *inf
 	snprintf(path, size, "/dev/gpiochip%d", n);
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd >= 0 && ioctl(fd, GPIO_GET_CHIPINFO_IOCTL, info) < 0)
-		die(path);
+		err(1, "%s", path);
 	return fd;
 }
 
@@ -55,7 +50,7 @@ static int open_chip(const char *name)
 	if (name[0] == '/') {
 		fd = open(name, O_RDWR | O_CLOEXEC);
 		if (fd < 0)
-			die(name);
+			err(1, "%s", name);
 		return fd;
 	}
 	for (int n = 0; n < 64; n++) {
@@ -67,7 +62,7 @@ static int open_chip(const char *name)
 		close(fd);
 	}
 	errno = ENODEV;
-	die(name);
+	err(1, "%s", name);
 	return -1;
 }
 
@@ -92,7 +87,7 @@ static int show_info(int chip, unsigned int line)
 	struct gpio_v2_line_info info = { .offset = line };
 
 	if (ioctl(chip, GPIO_V2_GET_LINEINFO_IOCTL, &info) < 0)
-		die("line info");
+		err(1, "line info");
 	printf("name='%s' consumer='%s' flags=0x%llx\n", info.name, info.consumer,
 	       (unsigned long long)info.flags);
 	return 0;
@@ -114,7 +109,7 @@ static int request(int chip, unsigned int line, unsigned long long flags, int va
 		req.config.attrs[0].mask = 1;
 	}
 	if (ioctl(chip, GPIO_V2_GET_LINE_IOCTL, &req) < 0)
-		die("line request");
+		err(1, "line request");
 	return req.fd;
 }
 
@@ -124,7 +119,7 @@ static int get(int chip, unsigned int line)
 	int fd = request(chip, line, GPIO_V2_LINE_FLAG_INPUT, 0);
 
 	if (ioctl(fd, GPIO_V2_LINE_GET_VALUES_IOCTL, &values) < 0)
-		die("get");
+		err(1, "get");
 	printf("%d\n", (int)(values.bits & 1));
 	return 0;
 }
@@ -151,7 +146,7 @@ static int watch(int chip, unsigned int line, const char *edges, unsigned long c
 	puts("watching");
 	while (count--) {
 		if (read(fd, &event, sizeof(event)) != sizeof(event))
-			die("event");
+			err(1, "event");
 		printf("%u %s\n", event.line_seqno,
 		       event.id == GPIO_V2_LINE_EVENT_RISING_EDGE ? "rising" : "falling");
 	}

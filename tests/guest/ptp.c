@@ -2,7 +2,7 @@
 /* PTP clocks, and frames that the hardware stamps. Times are "<seconds>.<nanoseconds>". */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <errno.h>
+#include <err.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/errqueue.h>
@@ -33,19 +33,13 @@ static const char usage[] =
 	"       ptp receive <interface> <n>     prints \"listening\", then for each PTP frame\n"
 	"                                       its ethertype, source and stamp\n";
 
-static void die(const char *what)
-{
-	fprintf(stderr, "ptp: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
 /* The clock of an open /dev/ptpN, as clock_gettime(2) and its like take it. */
 static clockid_t open_clock(const char *path)
 {
 	int fd = open(path, O_RDWR);
 
 	if (fd < 0)
-		die(path);
+		err(1, "%s", path);
 	return (~(clockid_t)fd << 3) | 3;
 }
 
@@ -68,7 +62,7 @@ static void get(clockid_t clock)
 	for (int n = 0; n < READINGS; n++) {
 		if (clock_gettime(CLOCK_MONOTONIC_RAW, &before) || clock_gettime(clock, &time) ||
 		    clock_gettime(CLOCK_MONOTONIC_RAW, &after))
-			die("clock_gettime");
+			err(1, "clock_gettime");
 		if (nanoseconds(after) - nanoseconds(before) >= shortest)
 			continue;
 		shortest = nanoseconds(after) - nanoseconds(before);
@@ -84,7 +78,7 @@ static void set(clockid_t clock, long long seconds)
 	struct timespec time = { .tv_sec = seconds };
 
 	if (clock_settime(clock, &time))
-		die("clock_settime");
+		err(1, "clock_settime");
 }
 
 static void shift(clockid_t clock, long long ns)
@@ -98,7 +92,7 @@ static void shift(clockid_t clock, long long ns)
 		change.time.tv_usec += 1000000000;
 	}
 	if (clock_adjtime(clock, &change) < 0)
-		die("clock_adjtime");
+		err(1, "clock_adjtime");
 }
 
 static void rate(clockid_t clock, long long ppb)
@@ -107,7 +101,7 @@ static void rate(clockid_t clock, long long ppb)
 	struct timex change = { .modes = ADJ_FREQUENCY, .freq = ppb * 65536 / 1000 };
 
 	if (clock_adjtime(clock, &change) < 0)
-		die("clock_adjtime");
+		err(1, "clock_adjtime");
 }
 
 static int open_packets(const char *interface, int protocol)
@@ -118,11 +112,11 @@ static int open_packets(const char *interface, int protocol)
 
 	address.sll_ifindex = if_nametoindex(interface);
 	if (!address.sll_ifindex)
-		die(interface);
+		err(1, "%s", interface);
 	if (sock < 0 || bind(sock, (struct sockaddr *)&address, sizeof(address)))
-		die("socket");
+		err(1, "socket");
 	if (setsockopt(sock, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)))
-		die("SO_TIMESTAMPING");
+		err(1, "SO_TIMESTAMPING");
 	return sock;
 }
 
@@ -136,7 +130,7 @@ static void filter(const char *interface, int on)
 
 	strncpy(request.ifr_name, interface, sizeof(request.ifr_name) - 1);
 	if (ioctl(open_packets(interface, ETH_P_1588), SIOCSHWTSTAMP, &request))
-		die("SIOCSHWTSTAMP");
+		err(1, "SIOCSHWTSTAMP");
 }
 
 /* Receive a frame; returns the hardware's stamp, or {0, 0}. */
@@ -151,7 +145,7 @@ static struct timespec receive_stamp(int sock, unsigned char *frame, size_t size
 	struct cmsghdr *c;
 
 	if (recvmsg(sock, &message, flags) < 0)
-		die("recvmsg");
+		err(1, "recvmsg");
 	for (c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c))
 		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPING)
 			memcpy(&stamps, CMSG_DATA(c), sizeof(stamps));
@@ -169,7 +163,7 @@ static void transmit(const char *interface)
 	struct timespec stamp;
 
 	if (send(sock, frame, sizeof(frame), 0) != sizeof(frame))
-		die("send");
+		err(1, "send");
 	if (poll(&ready, 1, 5000) != 1 || !(ready.revents & POLLERR)) {
 		fputs("ptp: no stamp\n", stderr);
 		exit(1);

@@ -3,13 +3,13 @@
  * Shows what userspace is told of a slot: the state each time poll(2) says that
  * it changed, and the uevents of the class "dtslot".
  */
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -17,12 +17,6 @@
 static const char usage[] =
 	"usage: slotwatch <slot>   <slot> is a directory such as /sys/class/dtslot/pci-0000:01:00.0;\n"
 	"prints \"watching\", then \"state <state>\" and \"uevent <action> <device> <state>\"\n";
-
-static void die(const char *what)
-{
-	fprintf(stderr, "slotwatch: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
 
 /* Returns false if the slot is gone. */
 static bool show_state(int fd, bool print)
@@ -33,7 +27,7 @@ static bool show_state(int fd, bool print)
 	if (n < 0 && errno == ENODEV)
 		return false;
 	if (n < 0)
-		die("state");
+		err(1, "state");
 	text[n] = '\0';
 	if (print)
 		printf("state %s", text);
@@ -49,7 +43,7 @@ static void show_uevent(int fd)
 	bool ours = false;
 
 	if (n < 0)
-		die("uevent");
+		err(1, "uevent");
 	text[n] = '\0';
 	for (const char *s = text; s < text + n; s += strlen(s) + 1) {
 		if (!strncmp(s, "ACTION=", 7))
@@ -79,15 +73,15 @@ int main(int argc, char **argv)
 	snprintf(path, sizeof(path), "%s/state", argv[1]);
 	fds[0].fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fds[0].fd < 0)
-		die(path);
+		err(1, "%s", path);
 	fds[1].fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
 	if (fds[1].fd < 0 || bind(fds[1].fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		die("uevents");
+		err(1, "uevents");
 	show_state(fds[0].fd, false);	/* poll tells of changes since the last read */
 	puts("watching");
 	for (;;) {
 		if (poll(fds, 2, -1) < 0)
-			die("poll");
+			err(1, "poll");
 		if (fds[0].revents && !show_state(fds[0].fd, true))
 			fds[0].fd = -1;		/* poll passes over it */
 		if (fds[1].revents)

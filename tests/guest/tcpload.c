@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* One TCP connection that carries so many bytes: a load for what is below it. */
 #include <arpa/inet.h>
-#include <errno.h>
+#include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +14,6 @@ static const char usage[] =
 
 static char buffer[65536];
 
-static void die(const char *what)
-{
-	fprintf(stderr, "tcpload: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
 static void receive(int sock, struct sockaddr_in *address)
 {
 	unsigned long long total = 0;
@@ -28,35 +22,35 @@ static void receive(int sock, struct sockaddr_in *address)
 
 	setsockopt(sock, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (bind(sock, (struct sockaddr *)address, sizeof(*address)) || listen(sock, 1))
-		die("listen");
+		err(1, "listen");
 	puts("listening");
 	fflush(stdout);
 	peer = accept(sock, NULL, NULL);
 	if (peer < 0)
-		die("accept");
+		err(1, "accept");
 	while ((n = read(peer, buffer, sizeof(buffer))) > 0)
 		total += n;
 	if (n < 0)
-		die("read");
+		err(1, "read");
 	printf("%llu\n", total);
 }
 
 static void transmit(int sock, struct sockaddr_in *address, unsigned long long left)
 {
 	if (connect(sock, (struct sockaddr *)address, sizeof(*address)))
-		die("connect");
+		err(1, "connect");
 	while (left) {
 		size_t size = left < sizeof(buffer) ? left : sizeof(buffer);
 		ssize_t n = write(sock, buffer, size);
 
 		if (n < 0)
-			die("write");
+			err(1, "write");
 		left -= n;
 	}
 	shutdown(sock, SHUT_WR);
 	/* The other side closes when it has read it all. */
 	if (read(sock, buffer, 1))
-		die("close");
+		err(1, "close");
 }
 
 int main(int argc, char **argv)
@@ -65,7 +59,7 @@ int main(int argc, char **argv)
 	int sock = socket(AF_INET, SOCK_STREAM, 0);
 
 	if (sock < 0)
-		die("socket");
+		err(1, "socket");
 	if (argc == 3 && !strcmp(argv[1], "receive")) {
 		address.sin_port = htons(atoi(argv[2]));
 		receive(sock, &address);
