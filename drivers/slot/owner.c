@@ -67,10 +67,11 @@ EXPORT_SYMBOL_GPL(dtslot_owns);
 /**
  * dtslot_owner_target() - target of the slot that brought a node
  * @np: the node
+ * @leaving: receives whether the nodes of that slot are about to go
  *
  * Return: the target of the innermost such slot, only to compare with, or NULL.
  */
-const struct device_node *dtslot_owner_target(const struct device_node *np)
+const struct device_node *dtslot_owner_target(const struct device_node *np, bool *leaving)
 {
 	const struct dtslot *slot, *inner = NULL;
 
@@ -78,6 +79,7 @@ const struct device_node *dtslot_owner_target(const struct device_node *np)
 	list_for_each_entry(slot, &slots, list)
 		if (dtslot_owns(slot, np) && (!inner || dtslot_owns(inner, slot->site.target)))
 			inner = slot;
+	*leaving = inner && inner->leaving;
 	return inner ? inner->site.target : NULL;
 }
 
@@ -89,7 +91,9 @@ const struct device_node *dtslot_owner_target(const struct device_node *np)
  */
 bool dtslot_in_slot(const struct device_node *np)
 {
-	return np && dtslot_owner_target(np);
+	bool leaving;
+
+	return np && dtslot_owner_target(np, &leaving);
 }
 EXPORT_SYMBOL_GPL(dtslot_in_slot);
 

@@ -8,9 +8,12 @@
  * goes before a device that uses its pins leaves a dangling pointer behind
  * (pinmux_disable_setting()). fw_devlink does not prevent that: it is off for
  * x86 in 6.12, and elsewhere it lets consumers go ahead once booting is over and
- * the supplier's module is not loaded yet. So each device of a slot gets a
- * managed device link to the suppliers in the slot that its nodes name: it is
- * not probed before they are bound, and unbound before they are.
+ * the supplier's module is not loaded yet. So a device of a slot is made after the
+ * suppliers in the slot that its nodes name, and taken away before them. To those
+ * that are not bound yet it gets a managed device link: it is not probed before
+ * they are. To those that are bound it gets none, as a link is a device with
+ * links and events in sysfs of its own; only when one of them loses its driver
+ * while the slot stays are its consumers linked to it and unbound before it.
  */
 #include <linux/ctype.h>
 #include <linux/interrupt.h>
@@ -93,17 +96,36 @@ static const struct {
 	const char *name;
 	const char *cells;
 } supplier_props[] = {
+	{ "access-controllers", "#access-controller-cells" },
+	{ "backlight", NULL },
 	{ "clocks", "#clock-cells" },
+	{ "dmas", "#dma-cells" },
+	{ "extcon", NULL },
+	{ "gpio", "#gpio-cells" },
+	{ "gpios", "#gpio-cells" },
+	{ "hwlocks", "#hwlock-cells" },
 	{ "i2c-bus", NULL },
 	{ "i2c-parent", NULL },
+	{ "interconnects", "#interconnect-cells" },
 	{ "interrupts-extended", "#interrupt-cells" },
+	{ "io-backends", "#io-backend-cells" },
 	{ "io-channels", "#io-channel-cells" },
+	{ "iommus", "#iommu-cells" },
+	{ "leds", NULL },
+	{ "mboxes", "#mbox-cells" },
+	{ "mmc-pwrseq", NULL },
+	{ "msi-parent", "#msi-cells" },
 	{ "mux-controls", "#mux-control-cells" },
 	{ "nvmem-cells", NULL },
+	{ "panel", NULL },
 	{ "phy-handle", NULL },
 	{ "phys", "#phy-cells" },
+	{ "power-domains", "#power-domain-cells" },
+	{ "power-supplies", NULL },
+	{ "pses", "#pse-cells" },
 	{ "pwms", "#pwm-cells" },
 	{ "resets", "#reset-cells" },
+	{ "wakeup-parent", NULL },
 	{ "*-gpio", "#gpio-cells" },
 	{ "*-gpios", "#gpio-cells" },
 	{ "*-supply", NULL },
@@ -122,6 +144,10 @@ static bool matches(const char *name, const char *pattern)
 static bool names_suppliers(const struct device_node *np, const char *name, const char **cells)
 {
 	size_t i;
+
+	/* The lines of a hog are its parent's. */
+	if (!strcmp(name, "gpios") && of_property_present(np, "gpio-hog"))
+		return false;
 
 	/* What a connector exports has to be there when an add-on comes. */
 	if (of_node_name_eq(np, "exports")) {
@@ -190,31 +216,73 @@ static int walk_suppliers(struct device_node *top, supplier_fn fn, void *arg)
 }
 
 /**
- * struct linking - a new device that gets its links
+ * struct consumer - a device whose suppliers are looked for
  * @dev: the device
  * @target: target of its slot
+ * @supplier: node of the one it is asked about, if it is
  */
-struct linking {
+struct consumer {
 	struct device *dev;
 	const struct device_node *target;
+	const struct device_node *supplier;
 };
 
-static int link_to(struct device_node *supplier, void *arg)
+static bool are_nested(const struct device_node *a, const struct device_node *b)
+{
+	return a == b || is_below(a, b) || is_below(b, a);
+}
+
+static bool link_to(struct device *consumer, struct device *supplier)
+{
+	if (device_link_add(consumer, supplier, DL_FLAG_AUTOPROBE_CONSUMER))
+		return true;
+	dev_dbg(consumer, "no link to %s, which needs this device itself\n", dev_name(supplier));
+	return false;
+}
+
+static int link_if_unbound(struct device_node *supplier, void *arg)
 {
 	struct platform_device *pdev = NULL;
-	struct linking *l = arg;
+	struct consumer *c = arg;
 	struct device_node *np;
 
 	/* A bank or a pin state is a node without a device: its parent's counts. */
-	for (np = supplier; np && !pdev && is_below(np, l->target); np = np->parent)
+	for (np = supplier; np && !pdev && is_below(np, c->target); np = np->parent)
 		pdev = of_find_device_by_node(np);
 	if (!pdev)
 		return 0;
-	if (&pdev->dev != l->dev && !is_below(l->dev->of_node, pdev->dev.of_node) &&
-	    !is_below(pdev->dev.of_node, l->dev->of_node) &&
-	    !device_link_add(l->dev, &pdev->dev, DL_FLAG_AUTOPROBE_CONSUMER))
-		dev_dbg(l->dev, "no link to %pOF, which needs this device itself\n", supplier);
+	/* One that begins to unbind after this look finds its new consumer on the bus. */
+	if (!are_nested(c->dev->of_node, pdev->dev.of_node) &&
+	    READ_ONCE(pdev->dev.links.status) != DL_DEV_DRIVER_BOUND)
+		link_to(c->dev, &pdev->dev);
 	platform_device_put(pdev);
+	return 0;
+}
+
+/* What is below a node, device or not, goes with the driver of the node's device. */
+static int is_supplier(struct device_node *np, void *arg)
+{
+	struct consumer *c = arg;
+
+	return np == c->supplier || is_below(np, c->supplier);
+}
+
+/*
+ * Unbind a device if it needs one that is about to lose its driver, whose lock is
+ * held; the link has it probed again when that has a driver again. Nobody waits the
+ * other way round: a link is never made in a circle.
+ */
+static int lose_supplier(struct device *dev, void *arg)
+{
+	struct consumer *leaving = arg;
+	struct consumer c = { dev, leaving->target, leaving->dev->of_node };
+	bool going;
+
+	if (!dev->of_node || is_bus(dev->of_node) || are_nested(dev->of_node, c.supplier) ||
+	    dtslot_owner_target(dev->of_node, &going) != c.target)
+		return 0;
+	if (walk_suppliers(dev->of_node, is_supplier, &c) && link_to(dev, leaving->dev))
+		device_release_driver(dev);
 	return 0;
 }
 
@@ -222,7 +290,7 @@ static void dispose_mappings(struct irq_domain *domain)
 {
 	irq_hw_number_t hwirq;
 
-	for (hwirq = 0; hwirq < domain->revmap_size; hwirq++) {
+	for (hwirq = 0; domain->mapcount && hwirq < domain->revmap_size; hwirq++) {
 		unsigned int virq = irq_find_mapping(domain, hwirq);
 
 		/* A consumer that holds on to its interrupt keeps it. */
@@ -292,29 +360,31 @@ static bool asks_outside(const struct dtslot *slot, struct device_node *np)
 /**
  * dtslot_outer_interrupts() - interrupts of a slot's nodes at controllers outside
  * @slot: the slot, its nodes in the live tree
- * @irqs: filled with what is mapped; NULL to only count
- * @room: entries at @irqs
+ * @irqs: receives those that are mapped, to be freed with kfree(), or NULL
  *
- * Return: how many there are, at most @room if @irqs is given.
+ * Return: how many; fewer than there are without memory for more.
  */
-unsigned int dtslot_outer_interrupts(struct dtslot *slot, unsigned int *irqs, unsigned int room)
+unsigned int dtslot_outer_interrupts(struct dtslot *slot, unsigned int **irqs)
 {
 	struct of_changeset_entry *ce;
 	struct of_phandle_args args;
-	unsigned int n = 0, irq;
+	unsigned int n = 0, irq, *more;
 	int i;
 
+	*irqs = NULL;
 	list_for_each_entry(ce, &slot->cset.entries, node) {
 		if (!asks_outside(slot, ce->np))
 			continue;
 		for (i = 0; !of_irq_parse_one(ce->np, i, &args); i++) {
 			irq = dtslot_owns(slot, args.np) ? 0 : mapping_of(&args);
 			of_node_put(args.np);
-			if (!irq || (irqs && n == room))
+			if (!irq)
 				continue;
-			if (irqs)
-				irqs[n] = irq;
-			n++;
+			more = krealloc_array(*irqs, n + 1, sizeof(*more), GFP_KERNEL);
+			if (!more)
+				return n;
+			*irqs = more;
+			more[n++] = irq;
 		}
 	}
 	return n;
@@ -338,29 +408,31 @@ void dtslot_dispose_interrupts(const unsigned int *irqs, unsigned int count)
 
 static int platform_event(struct notifier_block *nb, unsigned long action, void *data)
 {
-	const struct device_node *target;
+	struct consumer c = { .dev = data };
 	struct device *dev = data;
+	bool leaving;
 
+	if (action != BUS_NOTIFY_ADD_DEVICE && action != BUS_NOTIFY_UNBIND_DRIVER &&
+	    action != BUS_NOTIFY_UNBOUND_DRIVER)
+		return NOTIFY_DONE;
 	if (!dev->of_node || is_bus(dev->of_node))
 		return NOTIFY_DONE;
-	target = dtslot_owner_target(dev->of_node);
-	if (!target)
+	c.target = dtslot_owner_target(dev->of_node, &leaving);
+	if (!c.target)
 		return NOTIFY_DONE;
-	switch (action) {
-	case BUS_NOTIFY_ADD_DEVICE:
-		walk_suppliers(dev->of_node, link_to, &(struct linking){ dev, target });
-		return NOTIFY_OK;
-	case BUS_NOTIFY_UNBIND_DRIVER:
+	if (action == BUS_NOTIFY_ADD_DEVICE) {
+		walk_suppliers(dev->of_node, link_if_unbound, &c);
+	} else if (action == BUS_NOTIFY_UNBIND_DRIVER) {
+		/* Of a slot that goes, the consumers went before. */
+		if (!leaving)
+			bus_for_each_dev(&platform_bus_type, NULL, &c, lose_supplier);
 		dispose_subtree(dev->of_node);
 		/* Awake now, and it has to stay so: i2c-at91 cannot be removed while suspended. */
 		pm_runtime_get_noresume(dev);
-		return NOTIFY_OK;
-	case BUS_NOTIFY_UNBOUND_DRIVER:
+	} else {
 		pm_runtime_put_noidle(dev);
-		return NOTIFY_OK;
-	default:
-		return NOTIFY_DONE;
 	}
+	return NOTIFY_OK;
 }
 
 static struct notifier_block platform_notifier = {
@@ -379,14 +451,14 @@ void dtslot_populate_exit(void)
 
 /**
  * struct making - the devices of a slot that are being made
- * @slot: the slot
+ * @slot: the slot, with room for them
  * @parent: parent of the devices of nodes right below its target
  * @path: devices whose suppliers are being made, each for the next
  * @depth: how many
  * @text: receives the message on failure
  */
 struct making {
-	const struct dtslot *slot;
+	struct dtslot *slot;
 	struct device *parent;
 	struct device_node *path[MAX_SUPPLIERS];
 	unsigned int depth;
@@ -413,6 +485,8 @@ static int create_device(struct device_node *np, struct making *m)
 	platform_device_put(bus);
 	if (!pdev)
 		return dtslot_fail(m->text, -ENODEV, "the kernel made no device for node %pOF", np);
+	get_device(&pdev->dev);
+	m->slot->devices[m->slot->device_count++] = pdev;
 	return 0;
 }
 
@@ -479,6 +553,41 @@ static struct device *get_parent_device(const struct dtslot *slot, struct device
 	return np == slot->site.target ? get_device(slot->parent) : NULL;
 }
 
+static int is_outside(struct device_node *supplier, void *arg)
+{
+	return !dtslot_owns(arg, supplier);
+}
+
+/*
+ * Tell fw_devlink that the nodes of a slot's own devices have their links, where all
+ * that they name is in the slot: the order in which they are made replaces those, and
+ * each costs as much as one of ours, as do the ones that it makes meanwhile from
+ * the bus. Nodes of devices that drivers make, on I2C or SPI, are left to it.
+ */
+static void claim_links(struct dtslot *slot)
+{
+	struct of_changeset_entry *ce;
+
+	list_for_each_entry(ce, &slot->cset.entries, node) {
+		if (of_property_present(ce->np, "compatible") &&
+		    !dtslot_makes_devices(slot, ce->np->parent))
+			continue;
+		if (!walk_node_suppliers(ce->np, is_outside, slot))
+			fwnode_set_flag(&ce->np->fwnode, FWNODE_FLAG_LINKS_ADDED);
+	}
+}
+
+/* How many devices a slot can have: its nodes on buses, whose changeset only attaches. */
+static size_t count_devices(const struct dtslot *slot)
+{
+	struct of_changeset_entry *ce;
+	size_t n = 0;
+
+	list_for_each_entry(ce, &slot->cset.entries, node)
+		n += dtslot_makes_devices(slot, ce->np->parent);
+	return n;
+}
+
 /**
  * dtslot_populate() - make the devices of a slot's nodes
  * @slot: the slot, its nodes in the live tree
@@ -499,6 +608,11 @@ int dtslot_populate(struct dtslot *slot, struct dtslot_text *text)
 	int ret = 0;
 
 	slot->marked = false;
+	slot->device_count = 0;
+	slot->devices = kvmalloc_array(count_devices(slot), sizeof(*slot->devices), GFP_KERNEL);
+	if (!slot->devices)
+		return dtslot_fail(text, -ENOMEM, "no memory for the list of devices");
+	claim_links(slot);
 	if (!slot->site.bus_driver) {
 		m.parent = get_parent_device(slot, target);
 		ret = make_devices(target, &m);
@@ -539,6 +653,17 @@ void dtslot_depopulate(struct dtslot *slot)
 {
 	const struct dtslot_export *e;
 
+	while (slot->device_count) {
+		struct device *dev = &slot->devices[--slot->device_count]->dev;
+
+		if (device_is_registered(dev))
+			of_platform_device_destroy(dev, NULL);
+		put_device(dev);
+	}
+	kvfree(slot->devices);
+	slot->devices = NULL;
+
+	/* A driver of the target or of a bus may have come anew and made them again. */
 	for (e = slot->site.exports; e && e->label; e++)
 		if (e->np != slot->site.target && is_bus(e->np))
 			unmake_devices(slot, e->np);

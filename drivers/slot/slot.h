@@ -41,6 +41,8 @@ enum dtslot_state {
  * @tops: those that are not, sorted by address (owner.c)
  * @top_count: how many
  * @leaving: its nodes are about to go: no slot may use one as target (owner.c)
+ * @devices: those made for its nodes, in the order in which they were made
+ * @device_count: how many
  * @marked: populate() marked the target as a bus that has its devices
  * @steps: how many steps of the transaction stand
  * @list: entry in the list of slots that have a target (owner.c)
@@ -65,6 +67,8 @@ struct dtslot {
 	struct device_node **tops;
 	u32 top_count;
 	bool leaving;
+	struct platform_device **devices;
+	size_t device_count;
 	bool marked;
 	unsigned int steps;
 	struct list_head list;
@@ -79,7 +83,7 @@ void dtslot_lose(struct dtslot *slot, const struct dtslot *outer);
 int dtslot_owner_enter(struct dtslot *slot, struct dtslot_text *text);
 void dtslot_owner_leave(struct dtslot *slot);
 struct device_node **dtslot_owner_set(struct dtslot *slot, struct device_node **tops, u32 count);
-const struct device_node *dtslot_owner_target(const struct device_node *np);
+const struct device_node *dtslot_owner_target(const struct device_node *np, bool *leaving);
 void dtslot_owner_evict(struct dtslot *outer);
 
 /* transaction.c: all with the slot's lock held */
@@ -106,7 +110,7 @@ void dtslot_singletons_release(const struct dtslot *slot);
 bool dtslot_makes_devices(const struct dtslot *slot, const struct device_node *parent);
 int dtslot_populate(struct dtslot *slot, struct dtslot_text *text);
 void dtslot_depopulate(struct dtslot *slot);
-unsigned int dtslot_outer_interrupts(struct dtslot *slot, unsigned int *irqs, unsigned int room);
+unsigned int dtslot_outer_interrupts(struct dtslot *slot, unsigned int **irqs);
 void dtslot_dispose_interrupts(const unsigned int *irqs, unsigned int count);
 int dtslot_populate_init(void);
 void dtslot_populate_exit(void);

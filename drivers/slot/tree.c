@@ -468,9 +468,7 @@ int dtslot_tree_remove(struct dtslot *slot, struct dtslot_text *text)
 		return -EBUSY;
 	}
 	/* Clients of buses go with their nodes, and only then are their interrupts free. */
-	count = dtslot_outer_interrupts(slot, NULL, 0);
-	irqs = kcalloc(count, sizeof(*irqs), GFP_KERNEL);
-	count = irqs ? dtslot_outer_interrupts(slot, irqs, count) : 0;
+	count = dtslot_outer_interrupts(slot, &irqs);
 	ret = of_changeset_revert(&slot->cset);
 	dtslot_dispose_interrupts(irqs, count);
 	kfree(irqs);
