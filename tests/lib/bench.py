@@ -74,6 +74,11 @@ def cost(vm):
     return {name: value >> SHIFT for name, value in result.items()}
 
 
+def seconds(instructions):
+    """How long the guest takes for them."""
+    return (instructions << SHIFT) / 1e9
+
+
 def set_steps(vm, names=()):
     """Charge these functions by themselves; that takes a probe at each, so not for what is compared."""
     vm.sh(f"echo >{FILES}/steps; " + "; ".join(f"echo {name} >{FILES}/steps" for name in names))
