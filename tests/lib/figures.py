@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from xml.sax.saxutils import escape
 
 COLOURS = ("#1f6f8b", "#d1603d", "#6b8e23", "#8a5a9e", "#c9a227", "#555555", "#9bb7c4", "#e3b7a0", "#404e7c")
+TOLERANCE = 0.02        # what two runs on one machine may differ by
 
 
 @dataclass
@@ -63,6 +64,21 @@ def as_json(figures):
     lines = [json.dumps({key: round(value, 4) if isinstance(value, float) else value
                          for key, value in asdict(f).items()}) for f in figures]
     return "[\n  " + ",\n  ".join(lines) + "\n]\n"
+
+
+def against(before, now):
+    """What an earlier run's JSON has otherwise, as lines: values that differ by more than TOLERANCE, and why."""
+    old = {f["name"]: f["value"] for f in json.loads(before)}
+    shared = [f for f in now if f.name in old]
+    lines = []
+    for f in shared:
+        value = old[f.name]
+        if abs(f.value - value) <= TOLERANCE * abs(value):
+            continue
+        why = f"it spreads by {100 * f.spread:.0f} % within a run" if f.spread > TOLERANCE else "something has changed"
+        lines.append(f"{f.name} was {number(value)}: {why}")
+    return [f"{len(shared) - len(lines)} of {len(shared)} figures are within {100 * TOLERANCE:.0f} % of the last run's",
+            *lines]
 
 
 # --- pictures ---

@@ -32,6 +32,14 @@ def test(_):
     assert json.loads(figures.as_json([fig])) == [
         {"name": "x", "value": 102, "unit": "instructions", "peer": 204, "ratio": 0.5, "spread": 0.049}]
 
+    steady, noisy = (figures.figure(name, "bytes", values) for name, values in (("s", [100, 101, 100]), ("n", [9, 5, 7])))
+    assert figures.against(figures.as_json([steady, noisy]), [steady, noisy, fig]) == [
+        "2 of 2 figures are within 2 % of the last run's"]
+    assert figures.against('[{"name": "s", "value": 97}, {"name": "n", "value": 7.1}]', [steady, noisy]) == [
+        "1 of 2 figures are within 2 % of the last run's", "s was 97: something has changed"]
+    assert figures.against('[{"name": "s", "value": 98.1}, {"name": "n", "value": 9}]', [steady, noisy])[1:] == [
+        "n was 9: it spreads by 57 % within a run"]
+
     for picture in (figures.bars("a & b", "bytes", [("one", {"p": 1, "q": 2}), ("two", {"p": 3})]),
                     figures.curves("growth", "nodes", "instructions", {"ours": {10: 5, 1000: 70}, "<peer>": {10: 9}})):
         assert minidom.parseString(picture).documentElement.tagName == "svg"
