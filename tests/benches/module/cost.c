@@ -288,10 +288,11 @@ static struct {
 	{ "sched_switch", on_switch },
 	{ "workqueue_execute_start", on_work_start },
 	{ "workqueue_execute_end", on_work_end },
-	{ "local_timer_entry", on_interrupt },
+	/* Registered one by one: no end of what has begun may be missed. */
 	{ "local_timer_exit", on_interrupt_end },
-	{ "softirq_entry", on_interrupt },
+	{ "local_timer_entry", on_interrupt },
 	{ "softirq_exit", on_interrupt_end },
+	{ "softirq_entry", on_interrupt },
 };
 
 static void note_tracepoint(struct tracepoint *tp, void *priv)
