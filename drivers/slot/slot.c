@@ -98,15 +98,17 @@ static int take_off(struct dtslot *slot)
 	return ret;
 }
 
+static bool is_filled(const struct dtslot *slot)
+{
+	return slot->state == DTSLOT_ATTACHED || slot->state == DTSLOT_QUARANTINED;
+}
+
 static int detach_locked(struct dtslot *slot)
 {
-	int ret;
+	int ret = is_filled(slot) ? take_off(slot) : 0;
 
-	if (slot->state == DTSLOT_ATTACHED || slot->state == DTSLOT_QUARANTINED) {
-		ret = take_off(slot);
-		if (ret)
-			return ret;
-	}
+	if (ret)
+		return ret;
 	clear_texts(slot);
 	dtslot_set_state(slot, DTSLOT_EMPTY);
 	return 0;
@@ -296,7 +298,9 @@ EXPORT_SYMBOL_GPL(dtslot_create);
 void dtslot_destroy(struct dtslot *slot)
 {
 	scoped_guard(mutex, &slot->lock) {
-		detach_locked(slot);
+		/* Not announced as empty: nobody shall think that it could be filled. */
+		if (is_filled(slot))
+			take_off(slot);
 		slot->dying = true;
 		if (slot->steps) {
 			/* Nodes that do not come off stay, but they are nobody's. */
