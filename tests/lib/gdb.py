@@ -3,6 +3,9 @@
 
 import re
 import socket
+import struct
+
+RAX, RSP, RIP = 0, 7, 16      # as gdb numbers the registers of x86-64
 
 
 def address(vm, function):
@@ -41,14 +44,21 @@ class Gdb:
 
     def run_to(self, where, times=1):
         """Let the guest run until it comes to an address for the n-th time."""
-        for _ in range(times):
+        for n in range(times):
+            if n:
+                assert self.command("s").startswith("T05")
             assert self.command(f"Z1,{where:x},1") == "OK"
             self._send("c")
             reply = self._packet()
             assert reply.startswith("T05"), reply
             assert self.command(f"z1,{where:x},1") == "OK"
-            if times > 1:
-                assert self.command("s").startswith("T05")
+
+    def leave(self, value):
+        """Have the function at whose entry the guest stands return this at once, without doing anything."""
+        rsp = int.from_bytes(bytes.fromhex(self.command(f"p{RSP:x}")), "little")
+        for register, content in ((RAX, struct.pack("<q", value)), (RSP, struct.pack("<Q", rsp + 8)),
+                                  (RIP, bytes.fromhex(self.command(f"m{rsp:x},8")))):
+            assert self.command(f"P{register:x}={content.hex()}") == "OK"
 
     def close(self):
         """Let the guest go on."""
