@@ -13,8 +13,8 @@
 #include <linux/string.h>
 
 #include "../compat.h"
+#include "kept.h"
 #include "slot.h"
-#include "syscon.h"
 
 /*
  * Phandles of slots begin here: no text, no small number, and few addresses are like
@@ -264,12 +264,22 @@ static bool is_syscon(const struct dtslot_blob *b, u32 node)
 	return false;
 }
 
+/* What has PCI windows and registers of its own, as only host bridges have. */
+static bool is_host_bridge(const struct dtslot_blob *b, u32 node)
+{
+	struct dtslot_blob_prop p;
+
+	return dtslot_blob_prop(b, node, "ranges", &p) &&
+	       dtslot_blob_prop(b, node, "device_type", &p) && p.len == sizeof("pci") &&
+	       !memcmp(b->data + p.value, "pci", sizeof("pci"));
+}
+
 /*
- * Put a syscon's node into the changeset: the one that is kept for it, if there
- * is one, with the properties of the fresh one; the old go with that.
+ * Put a node that must be kept into the changeset: the one that is kept for it, if
+ * there is one, with the properties of the fresh one; the old go with that.
  */
-static int add_syscon(struct dtslot *slot, struct device_node *parent,
-		      const struct dtslot_blob *b, u32 node, struct device_node **np)
+static int add_kept(struct dtslot *slot, struct device_node *parent,
+		    const struct dtslot_blob *b, u32 node, struct device_node **np)
 {
 	struct of_changeset scratch;
 	struct device_node *fresh;
@@ -281,7 +291,7 @@ static int add_syscon(struct dtslot *slot, struct device_node *parent,
 		return -ENOMEM;
 	ret = node_fill(slot, fresh, b, node);
 	if (!ret)
-		ret = dtslot_syscon_find(slot, fresh, np);
+		ret = dtslot_kept_find(slot, fresh, np);
 	if (!ret && *np != fresh) {
 		swap((*np)->properties, fresh->properties);
 		(*np)->parent = fresh->parent;
@@ -297,8 +307,8 @@ static int add_syscon(struct dtslot *slot, struct device_node *parent,
 static int add_node(struct dtslot *slot, struct device_node *parent,
 		    const struct dtslot_blob *b, u32 node, struct device_node **np)
 {
-	if (is_syscon(b, node))
-		return add_syscon(slot, parent, b, node, np);
+	if (is_syscon(b, node) || is_host_bridge(b, node))
+		return add_kept(slot, parent, b, node, np);
 	*np = of_changeset_create_node(&slot->cset, parent, dtslot_blob_name(b, node));
 	if (!*np)
 		return -ENOMEM;
@@ -346,7 +356,7 @@ static void forget(struct dtslot *slot)
 {
 	kvfree(dtslot_owner_set(slot, NULL, 0));
 	of_changeset_destroy(&slot->cset);
-	dtslot_syscons_release(slot);
+	dtslot_kept_release(slot);
 	dtslot_singletons_release(slot);
 }
 

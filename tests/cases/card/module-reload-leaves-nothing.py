@@ -18,7 +18,7 @@ def test(vm):
     def cycle():
         vm.sh("modprobe dtslot-pci")
         slot.wait_attached(vm, bdf)
-        # dtslot-syscon stays: it keeps the node of the syscon, see docs/design.md
+        # dtslot-kept stays: it keeps the node of the syscon, see docs/design.md
         vm.sh("rmmod dtslot-pci dtslot")
 
     cycle()
