@@ -22,6 +22,16 @@ enum dtslot_state {
 };
 
 /**
+ * struct dtslot_irqs - a list of interrupts
+ * @irq: their numbers
+ * @count: how many
+ */
+struct dtslot_irqs {
+	unsigned int *irq;
+	unsigned int count;
+};
+
+/**
  * struct dtslot - a place in the live tree where hardware comes and goes
  * @dev: its device in class dtslot
  * @parent: the device it belongs to; a reference is held
@@ -37,6 +47,7 @@ enum dtslot_state {
  * @site: target and exports, valid from prepare() to unprepare()
  * @singletons: as identify() said, see struct dtslot_source
  * @cset: the nodes that the overlay added
+ * @standing: interrupts of its nodes that were mapped before the nodes came
  * @inner_nodes: how many of them are children of another of them
  * @tops: those that are not, sorted by address (owner.c)
  * @top_count: how many
@@ -63,6 +74,7 @@ struct dtslot {
 	struct dtslot_site site;
 	const struct dtslot_singleton *singletons;
 	struct of_changeset cset;
+	struct dtslot_irqs standing;
 	u32 inner_nodes;
 	struct device_node **tops;
 	u32 top_count;
@@ -110,9 +122,12 @@ void dtslot_singletons_release(const struct dtslot *slot);
 bool dtslot_makes_devices(const struct dtslot *slot, const struct device_node *parent);
 int dtslot_populate(struct dtslot *slot, struct dtslot_text *text);
 void dtslot_depopulate(struct dtslot *slot);
-unsigned int dtslot_outer_interrupts(struct dtslot *slot, unsigned int **irqs);
-void dtslot_dispose_interrupts(const unsigned int *irqs, unsigned int count);
 int dtslot_populate_init(void);
 void dtslot_populate_exit(void);
+
+/* interrupts.c */
+int dtslot_outer_interrupts(const struct dtslot *slot, struct dtslot_irqs *irqs);
+void dtslot_dispose_interrupts(const struct dtslot_irqs *irqs, const struct dtslot_irqs *standing);
+void dtslot_free_irqs(struct dtslot_irqs *irqs);
 
 #endif

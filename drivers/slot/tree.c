@@ -355,6 +355,7 @@ static int add_fragment(struct dtslot *slot, const struct dtslot_blob *b,
 static void forget(struct dtslot *slot)
 {
 	kvfree(dtslot_owner_set(slot, NULL, 0));
+	dtslot_free_irqs(&slot->standing);
 	of_changeset_destroy(&slot->cset);
 	dtslot_kept_release(slot);
 	dtslot_singletons_release(slot);
@@ -407,6 +408,11 @@ int dtslot_tree_add(struct dtslot *slot, struct dtslot_overlay *overlay,
 				   &top_count, text);
 	kvfree(made);
 	dtslot_owner_set(slot, tops, top_count);
+	if (!ret) {
+		ret = dtslot_outer_interrupts(slot, &slot->standing);
+		if (ret)
+			dtslot_fail(text, ret, "no memory for interrupts");
+	}
 	if (!ret) {
 		/* Devices that we make, in our order, the platform bus must not make. */
 		set_populated(slot, true);
@@ -467,7 +473,7 @@ static struct device_node *find_foreign(struct dtslot *slot)
 int dtslot_tree_remove(struct dtslot *slot, struct dtslot_text *text)
 {
 	struct device_node *foreign = find_foreign(slot);
-	unsigned int count, *irqs;
+	struct dtslot_irqs irqs;
 	int ret;
 
 	if (foreign) {
@@ -478,10 +484,12 @@ int dtslot_tree_remove(struct dtslot *slot, struct dtslot_text *text)
 		return -EBUSY;
 	}
 	/* Clients of buses go with their nodes, and only then are their interrupts free. */
-	count = dtslot_outer_interrupts(slot, &irqs);
+	ret = dtslot_outer_interrupts(slot, &irqs);
+	if (ret)
+		dev_warn(slot->parent, "no memory to find all interrupts: some stay mapped\n");
 	ret = of_changeset_revert(&slot->cset);
-	dtslot_dispose_interrupts(irqs, count);
-	kfree(irqs);
+	dtslot_dispose_interrupts(&irqs, &slot->standing);
+	dtslot_free_irqs(&irqs);
 	if (ret)
 		dev_warn(slot->parent, "a bus complained while nodes were removed: %d\n", ret);
 	forget(slot);
