@@ -5,6 +5,9 @@
  *
  *	mkdir /sys/kernel/config/dtslot/<name>
  *	echo <path of a node> > target; cat x.dtbo > blob; echo 1 > attach
+ *
+ * What the overlay may refer to outside is what "exports" says, a label and the path
+ * of its node in each line.
  */
 #include <linux/configfs.h>
 #include <linux/ctype.h>
@@ -22,6 +25,8 @@
 
 #define MAX_NAME	32	/* characters of a slot's name */
 #define MAX_PATH	512	/* and of its target's path */
+#define MAX_LABEL	64	/* of an exported label */
+#define MAX_EXPORTS	16	/* how many there are */
 
 /**
  * struct blob - an overlay as userspace wrote it
@@ -36,27 +41,45 @@ struct blob {
 };
 
 /**
+ * struct names - what a slot exports, as userspace wrote it
+ * @count: how many
+ * @label: their labels
+ * @path: and the paths of their nodes
+ */
+struct names {
+	unsigned int count;
+	char label[MAX_EXPORTS][MAX_LABEL];
+	char path[MAX_EXPORTS][MAX_PATH];
+};
+
+/**
  * struct manual - a slot and its directory
  * @item: the directory
  * @pdev: parent of the slot and of the devices that have no other
  * @slot: the slot
- * @lock: guards what is written in the directory: @target, @blob, @refused
+ * @lock: guards what is written in the directory: @target, @names, @blob, @refused
  * @target: path of the target; empty if none was written
+ * @names: what the next attach exports, may be NULL
  * @blob: what the next attach takes, may be NULL
  * @refused: why the last write into the directory was refused
  * @np: the target while the slot is prepared; reference held
  * @used: the blob while the slot is prepared; held
+ * @used_names: the exported labels while the slot is prepared
+ * @exports: their nodes while the slot is prepared; references held
  */
 struct manual {
 	struct config_item item;
 	struct platform_device *pdev;
 	struct dtslot *slot;
-	struct mutex lock;	/* guards target, blob, refused */
+	struct mutex lock;	/* guards target, names, blob, refused */
 	char target[MAX_PATH];
+	struct names *names;
 	struct blob *blob;
 	struct dtslot_text refused;
 	struct device_node *np;
 	struct blob *used;
+	struct names *used_names;
+	struct dtslot_export exports[MAX_EXPORTS + 1];
 };
 
 static struct configfs_subsystem subsystem;
@@ -104,22 +127,85 @@ static int check_target(struct device_node *np, struct dtslot_text *text)
 	return 0;
 }
 
+static void put_exports(struct manual *m)
+{
+	struct dtslot_export *e;
+
+	for (e = m->exports; e->label; e++)
+		of_node_put(e->np);
+	memset(m->exports, 0, sizeof(m->exports));
+	kfree(m->used_names);
+	m->used_names = NULL;
+}
+
+/* Find the nodes that @used_names names. */
+static int get_exports(struct manual *m, struct dtslot_text *text)
+{
+	const struct names *names = m->used_names;
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; names && i < names->count && !ret; i++) {
+		struct device_node *np = of_find_node_by_path(names->path[i]);
+
+		if (!np) {
+			ret = dtslot_fail(text, -ENODEV,
+					  "exports: the live tree has no node %.128s",
+					  names->path[i]);
+			break;
+		}
+		m->exports[i] = (struct dtslot_export){ .label = names->label[i], .np = np };
+		ret = check_target(np, text);
+		if (!ret && !np->phandle)
+			ret = dtslot_fail(text, -EINVAL,
+					  "exports: %pOF has no phandle, so nothing can refer to it",
+					  np);
+	}
+	if (ret)
+		put_exports(m);
+	return ret;
+}
+
+/* What the next attach takes, so that the directory may be written meanwhile. */
+static int take_written(struct manual *m, struct dtslot_text *text)
+{
+	guard(mutex)(&m->lock);
+	m->refused.s[0] = '\0';
+	if (!m->target[0])
+		return dtslot_fail(text, -EINVAL,
+				   "no target: write the path of a node into 'target'");
+	if (m->names) {
+		m->used_names = kmemdup(m->names, sizeof(*m->names), GFP_KERNEL);
+		if (!m->used_names)
+			return dtslot_fail(text, -ENOMEM, "no memory for exports");
+	}
+	m->np = of_find_node_by_path(m->target);
+	if (!m->np) {
+		put_exports(m);
+		return dtslot_fail(text, -ENODEV, "the live tree has no node %.128s", m->target);
+	}
+	m->used = m->blob;
+	if (m->used)
+		refcount_inc(&m->used->users);
+	return 0;
+}
+
+static void put_taken(struct manual *m)
+{
+	blob_put(m->used);
+	of_node_put(m->np);
+	put_exports(m);
+}
+
 static int manual_prepare(void *priv, struct dtslot_site *site, struct dtslot_text *text)
 {
 	struct manual *m = priv;
 	int ret;
 
-	scoped_guard(mutex, &m->lock) {
-		m->refused.s[0] = '\0';
-		if (!m->target[0])
-			return dtslot_fail(text, -EINVAL,
-					   "no target: write the path of a node into 'target'");
-		m->np = of_find_node_by_path(m->target);
-		if (!m->np)
-			return dtslot_fail(text, -ENODEV, "the live tree has no node %.128s",
-					   m->target);
-	}
-	ret = check_target(m->np, text);
+	ret = take_written(m, text);
+	if (ret)
+		return ret;
+	ret = check_target(m->np, text) ?: get_exports(m, text);
 	if (ret)
 		goto err_put;
 	/* As long as it is prepared, its directory stays. */
@@ -128,17 +214,13 @@ static int manual_prepare(void *priv, struct dtslot_site *site, struct dtslot_te
 		dtslot_fail(text, ret, "the slot's directory is going away");
 		goto err_put;
 	}
-	scoped_guard(mutex, &m->lock) {
-		m->used = m->blob;
-		if (m->used)
-			refcount_inc(&m->used->users);
-	}
 	site->target = m->np;
+	site->exports = m->exports;
 	site->bus_driver = !is_platform_bus(m->np);
 	return 0;
 
 err_put:
-	of_node_put(m->np);
+	put_taken(m);
 	return ret;
 }
 
@@ -146,8 +228,7 @@ static void manual_unprepare(void *priv)
 {
 	struct manual *m = priv;
 
-	blob_put(m->used);
-	of_node_put(m->np);
+	put_taken(m);
 	configfs_undepend_item(&m->item);
 }
 
@@ -197,6 +278,104 @@ static ssize_t manual_target_store(struct config_item *item, const char *page, s
 				   "target: not the full path of a node, as /soc/i2c@1000");
 	memcpy(m->target, page, len);
 	m->target[len] = '\0';
+	m->refused.s[0] = '\0';
+	return count;
+}
+
+/* A line without what is around its words; NULL at the end. */
+static char *next_line(char **text)
+{
+	char *line;
+
+	do {
+		line = strsep(text, "\n");
+		if (line)
+			line = strim(line);
+	} while (line && !*line);
+	return line;
+}
+
+#define LABEL_CHARACTERS	"0123456789_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+static bool label_ok(const char *label)
+{
+	return *label && !isdigit(*label) && strlen(label) < MAX_LABEL &&
+	       label[strspn(label, LABEL_CHARACTERS)] == '\0';
+}
+
+static bool has_label(const struct names *names, const char *label)
+{
+	unsigned int i;
+
+	for (i = 0; i < names->count; i++)
+		if (!strcmp(names->label[i], label))
+			return true;
+	return false;
+}
+
+static int add_export(struct names *names, char *line, struct dtslot_text *text)
+{
+	char *label = strsep(&line, " \t");
+	char *path = line ? skip_spaces(line) : "";
+
+	if (!label_ok(label))
+		return dtslot_fail(text, -EINVAL, "exports: '%.80s' is no label", label);
+	if (*path != '/' || strchr(path, ':'))
+		return dtslot_fail(text, -EINVAL,
+				   "exports: label '%s' needs the full path of a node behind it, as /soc/i2c@1000",
+				   label);
+	if (strlen(path) >= MAX_PATH)
+		return dtslot_fail(text, -ENAMETOOLONG,
+				   "exports: the path of label '%s' has more than %d characters",
+				   label, MAX_PATH - 1);
+	if (has_label(names, label))
+		return dtslot_fail(text, -EINVAL, "exports: label '%s' is there twice", label);
+	if (names->count == MAX_EXPORTS)
+		return dtslot_fail(text, -E2BIG, "exports: more than the %d that are accepted",
+				   MAX_EXPORTS);
+	strscpy(names->label[names->count], label, MAX_LABEL);
+	strscpy(names->path[names->count++], path, MAX_PATH);
+	return 0;
+}
+
+static ssize_t manual_exports_show(struct config_item *item, char *page)
+{
+	struct manual *m = to_manual(item);
+	unsigned int i;
+	int n = 0;
+
+	guard(mutex)(&m->lock);
+	for (i = 0; m->names && i < m->names->count; i++)
+		n += sysfs_emit_at(page, n, "%s %s\n", m->names->label[i], m->names->path[i]);
+	return n;
+}
+
+/* All that was written takes the place of what was there, or nothing of it does. */
+static ssize_t manual_exports_store(struct config_item *item, const char *page, size_t count)
+{
+	struct manual *m = to_manual(item);
+	char *copy, *cursor, *line;
+	struct names *names;
+	int ret = 0;
+
+	copy = kmemdup_nul(page, count, GFP_KERNEL);
+	names = kzalloc_obj(*names);
+	if (!copy || !names) {
+		kfree(names);
+		kfree(copy);
+		return -ENOMEM;
+	}
+	guard(mutex)(&m->lock);
+	cursor = copy;
+	while (!ret && (line = next_line(&cursor)))
+		ret = add_export(names, line, &m->refused);
+	kfree(copy);
+	if (ret) {
+		kfree(names);
+		return ret;
+	}
+	kfree(m->names);
+	m->names = names;
 	m->refused.s[0] = '\0';
 	return count;
 }
@@ -273,6 +452,7 @@ static ssize_t manual_blob_write(struct config_item *item, const void *data, siz
 }
 
 CONFIGFS_ATTR(manual_, target);
+CONFIGFS_ATTR(manual_, exports);
 CONFIGFS_ATTR_RO(manual_, error);
 CONFIGFS_ATTR_WO(manual_, attach);
 CONFIGFS_ATTR_WO(manual_, detach);
@@ -280,6 +460,7 @@ CONFIGFS_BIN_ATTR(manual_, blob, NULL, DTSLOT_BLOB_MAX_SIZE);
 
 static struct configfs_attribute *manual_attrs[] = {
 	&manual_attr_target,
+	&manual_attr_exports,
 	&manual_attr_error,
 	&manual_attr_attach,
 	&manual_attr_detach,
@@ -297,6 +478,7 @@ static void manual_release(struct config_item *item)
 
 	platform_device_unregister(m->pdev);
 	blob_put(m->blob);
+	kfree(m->names);
 	mutex_destroy(&m->lock);
 	kfree(m);
 }

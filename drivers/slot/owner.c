@@ -97,22 +97,44 @@ bool dtslot_in_slot(const struct device_node *np)
 }
 EXPORT_SYMBOL_GPL(dtslot_in_slot);
 
+/* What goes with @outer a slot may only show if it goes with it, too. */
+static int check_exports(const struct dtslot *slot, const struct dtslot *outer,
+			 struct dtslot_text *text)
+{
+	const struct dtslot_export *e;
+
+	for (e = slot->site.exports; e && e->label; e++)
+		if (dtslot_owns(outer, e->np))
+			return dtslot_fail(text, -EPERM,
+					   "%pOF cannot be exported: it goes away with slot %s, and %pOF does not",
+					   e->np, dev_name(&outer->dev), slot->site.target);
+	return 0;
+}
+
 /**
  * dtslot_owner_enter() - list a slot that has found its target
  * @slot: the slot, locked
  * @text: receives the message on failure
  *
- * Return: 0, or -ENODEV if the target is about to go.
+ * Return: 0, -ENODEV if the target is about to go, or -EPERM if the slot exports
+ * a node that may go before the target does.
  */
 int dtslot_owner_enter(struct dtslot *slot, struct dtslot_text *text)
 {
 	struct dtslot *outer;
+	int ret;
 
 	guard(mutex)(&slots_lock);
-	list_for_each_entry(outer, &slots, list)
-		if (outer->leaving && dtslot_owns(outer, slot->site.target))
+	list_for_each_entry(outer, &slots, list) {
+		if (!dtslot_owns(outer, slot->site.target)) {
+			ret = check_exports(slot, outer, text);
+			if (ret)
+				return ret;
+		} else if (outer->leaving) {
 			return dtslot_fail(text, -ENODEV, "%pOF is going away with slot %s",
 					   slot->site.target, dev_name(&outer->dev));
+		}
+	}
 	list_add_tail(&slot->list, &slots);
 	return 0;
 }
