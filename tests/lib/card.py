@@ -15,7 +15,7 @@ LISTINGS = {
     "PCI devices": "ls /sys/bus/pci/devices",
     "platform devices": "ls /sys/bus/platform/devices",
     "memory regions": "cat /proc/iomem",
-    "interrupt handlers": "sed -E 's/^( *[^ ]+)( +[0-9]+)+ /\\1 /' /proc/interrupts",
+    "interrupt handlers": "sed -E 's/^( *[^ ]+)( +[0-9]+)+ /\\1 /; s/ +/ /g' /proc/interrupts",
     "interrupt descriptors": "ls /sys/kernel/irq",
     "interrupt domains": "ls /sys/kernel/debug/irq/domains",
     "clocks": "ls /sys/kernel/debug/clk",

@@ -6,6 +6,7 @@ The machine's own package sources stay as they are. apt verifies what it fetches
 
 import functools
 import os
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -21,11 +22,13 @@ SUITES = (
     ("debian", "trixie-backports"),
     ("debian-security", "trixie-security"),
 )
+ARCHITECTURES = {"trixie": "amd64,arm64", "trixie-backports": "amd64,arm64"}     # of the others amd64 only
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 # Versions this project has been tested with. Others of the series will do.
 KNOWN = {
     "linux-source-7.3": "7.3.4-1~bpo13+1",
+    "linux-headers-7.3-arm64": "7.3.4+deb13",
     "linux-source-6.12": "6.12.117-1~deb12u1",
     "qemu": "1:10.0.13+ds-0+deb13u1",
     "iproute2": "6.15.0-1~bpo12+1",
@@ -51,7 +54,7 @@ def apt_environment():
         (base / name).mkdir(parents=True, exist_ok=True)
     (base / "status").touch()
     (base / "sources.list").write_text("".join(
-        f"{kind} [signed-by={KEYRING}] {mirror()}/{archive} {suite} main\n"
+        f"{kind} [arch={ARCHITECTURES.get(suite, 'amd64')} signed-by={KEYRING}] {mirror()}/{archive} {suite} main\n"
         for archive, suite in SUITES for kind in ("deb", "deb-src")))
     (base / "apt.conf").write_text(
         f'Dir::Etc::SourceList "{base}/sources.list";\n'
@@ -64,6 +67,7 @@ def apt_environment():
         f'Dir::Cache "{base}";\n'
         f'Dir::Cache::Archives "{base}/archives";\n'
         'Acquire::Languages "none";\n'
+        'APT::Architectures { "amd64"; "arm64"; };\n'
         'APT::Sandbox::User "root";\n')
     return dict(os.environ, APT_CONFIG=str(base / "apt.conf"), LC_ALL="C.UTF-8")
 
@@ -131,32 +135,48 @@ def stored(package, series, suffix):
     """A file that was fetched before: of the known version, else of the newest."""
     files = {path.name.removesuffix(suffix).split("_")[1]: path
              for path in cache.directory("debs").glob(f"{package}_{series}*{suffix}")}
-    # file names of sources lack the version's epoch
+    # file names lack the version's epoch
     known = files.get(KNOWN.get(package, "").split(":")[-1])
     return known or next((files[version] for version in preferred(package, files)), None)
 
 
-def fetched(package, series, column, suffix, command):
+def fetched(package, series, column, suffix, command, architecture=None):
     """The file with this suffix that `command package=version` downloads, from the cache if it is there."""
     known = stored(package, series, suffix)
+    qualified = f"{package}:{architecture}" if architecture else package
     if known:
         return known
     debs = cache.directory("debs")
 
     def download(version):
         with tempfile.TemporaryDirectory(dir=debs) as work:
-            output([*command, f"{package}={version}"], env=apt_environment(), cwd=work)
+            output([*command, f"{qualified}={version}"], env=apt_environment(), cwd=work)
             # the .dsc last: it says that the rest is there
             for path in sorted(Path(work).iterdir(), key=lambda path: path.suffix == suffix):
-                path.rename(debs / path.name)
+                path.rename(debs / re.sub(r"_\d+%3a", "_", path.name))
         return stored(package, series, suffix)
 
-    return attempt(package, series, column, download)
+    return attempt(qualified, series, column, download)
 
 
-def binary(package, series):
-    """The path of a .deb of this package, whose version starts with series."""
-    return fetched(package, series, "Packages", ".deb", ["apt-get", "download"])
+def binary(package, series, architecture=None):
+    """The path of a .deb of this package, whose version starts with series; for another architecture than ours."""
+    suffix = f"_{architecture}.deb" if architecture else ".deb"
+    return fetched(package, series, "Packages", suffix, ["apt-get", "download"], architecture)
+
+
+def kernel_abi(series, architecture):
+    """What Debian has in the names of its kernel packages of a series, as 7.3.4+deb13: known or newest."""
+    pattern = rf"linux-headers-({re.escape(series)}\.[0-9.]+\+deb\d+)-{architecture}"
+    found = {match[1] for path in cache.directory("debs").iterdir() if (match := re.match(pattern + "_", path.name))}
+    if not found:
+        update_lists()
+        names = output(["apt-cache", "pkgnames", f"linux-headers-{series}"], env=apt_environment()).split()
+        found = {match[1] for name in names if (match := re.fullmatch(pattern, name))}
+    if not found:
+        raise Failed(f"{mirror()} has no Debian kernel {series} for {architecture}"
+                     " (DTSLOT_MIRROR=<url> selects another mirror)")
+    return preferred(f"linux-headers-{series}-{architecture}", found)[0]
 
 
 def source(package, series):
@@ -190,9 +210,9 @@ def unpack_qemu(series):
     return cache.artefact("qemu-source", cache.key(version), build) / "source", version
 
 
-def unpack_tool(package, series):
+def unpack_tool(package, series, architecture=None):
     """A Debian package's files, unpacked for use from where they are."""
-    deb = binary(package, series)
+    deb = binary(package, series, architecture)
 
     def build(work):
         output(["dpkg-deb", "-x", deb, work])

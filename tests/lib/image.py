@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The guest's root file system: an initramfs of the host's own programs and ours."""
 
+import lzma
 import os
 import re
 import shutil
@@ -9,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 from . import cache, fetch
-from .say import output, run
+from .say import Failed, output, run
 
 GUEST = cache.TESTS / "guest"
 PROGRAMS = ("/usr/bin/dash", "/usr/bin/lspci", "/usr/bin/kmod", "/usr/sbin/i2cdetect", "/usr/sbin/i2cget",
@@ -21,6 +22,17 @@ DATA = ("/usr/share/misc/pci.ids",)
 DIRECTORIES = ("dev", "proc", "sys", "run", "tmp", "etc", "root", "usr/bin", "usr/sbin", "usr/lib", "usr/lib64",
                "lib/firmware")
 BUSYBOX = "/bin/busybox"
+
+# A guest of another architecture has our programs, Debian's static busybox, and of the kernel's modules these, with
+# those that they depend on. What is needed before init can take commands is loaded first.
+FOREIGN_BUSYBOX_SERIES = "1.37"
+FOREIGN_FIRST = ("virtio_mmio", "configfs")
+FOREIGN_MODULES = ("fixed", "mtd", "virtio_blk")
+FOREIGN_INIT = """#!/usr/bin/busybox sh
+/usr/bin/busybox --install -s /usr/bin
+for module in {modules}; do /usr/bin/insmod $module || exit; done
+exec /init
+"""
 
 # What a test can have besides, by the name it asks for (option userland). The kernel's network selftests want programs
 # that busybox has no or too small a version of.
@@ -94,25 +106,54 @@ def copy_program(top, program, place=None):
             shutil.copy2(library, target)
 
 
+def make_directories(top):
+    for name in DIRECTORIES:
+        (top / (f"usr/{name}" if name.startswith("lib/") else name)).mkdir(parents=True, exist_ok=True)
+    for name in ("bin", "sbin", "lib", "lib64"):
+        (top / name).symlink_to(f"usr/{name}")
+
+
+def compile_programs(top, tools=""):
+    for source in sorted(GUEST.glob("*.c")):
+        compile_program(source, top / ("init" if source.stem == "init" else f"usr/bin/{source.stem}"), tools)
+
+
+def write_base(top, archive_path):
+    archive = Cpio()
+    archive.add_tree(top)
+    archive.add("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
+    archive_path.write_bytes(archive.content())
+    shutil.rmtree(top)
+
+
+def build_foreign_base(kernel):
+    """The archive with everything but kernel modules, for a kernel of another architecture than ours."""
+    tool = fetch.unpack_tool("busybox-static", FOREIGN_BUSYBOX_SERIES, kernel.architecture)
+
+    def make(work):
+        top = work / "root"
+        make_directories(top)
+        compile_programs(top, kernel.tools)
+        shutil.copy2(next(tool.glob("**/bin/busybox")), top / "usr/bin/busybox")
+        write_base(top, work / "root.cpio")
+
+    inputs = [*GUEST.glob("*.c"), Path(__file__), tool.name]
+    return cache.artefact(f"guest-{kernel.architecture}", cache.key(*inputs), make) / "root.cpio"
+
+
 def build_base():
     """The archive with everything but kernel modules."""
     inputs = [GUEST, Path(__file__), Path(BUSYBOX), *map(Path, PROGRAMS)]
 
     def make(work):
         top = work / "root"
-        for name in DIRECTORIES:
-            if name.startswith("lib/"):
-                name = f"usr/{name}"
-            (top / name).mkdir(parents=True, exist_ok=True)
-        for name in ("bin", "sbin", "lib", "lib64"):
-            (top / name).symlink_to(f"usr/{name}")
+        make_directories(top)
         for program in PROGRAMS:
             copy_program(top, os.path.realpath(program) if program.endswith("kmod") else program)
         for name in KMOD_NAMES:
             (top / "usr/sbin" / name).symlink_to("../bin/kmod")
         (top / "usr/bin/sh").symlink_to(SHELL)
-        for source in sorted(GUEST.glob("*.c")):
-            compile_program(source, top / ("init" if source.stem == "init" else f"usr/bin/{source.stem}"))
+        compile_programs(top)
         for path in DATA:
             if os.path.exists(path):
                 (top / path.lstrip("/")).parent.mkdir(parents=True, exist_ok=True)
@@ -122,18 +163,14 @@ def build_base():
             if not any((top / place / applet).is_symlink() or (top / place / applet).exists()
                        for place in ("usr/bin", "usr/sbin")) and applet != "init":
                 (top / "usr/bin" / applet).symlink_to("busybox")
-        archive = Cpio()
-        archive.add_tree(top)
-        archive.add("dev/console", stat.S_IFCHR | 0o600, device=(5, 1))
-        (work / "root.cpio").write_bytes(archive.content())
-        shutil.rmtree(top)
+        write_base(top, work / "root.cpio")
 
     return cache.artefact("guest", cache.key(*inputs), make) / "root.cpio"
 
 
-def compile_program(source, target):
-    run(["gcc", "-O2", "-Wall", "-Wextra", "-static", "-o", target, source], f"building the guest's {source.stem}",
-        cache.directory("logs") / f"guest-{source.stem}.log")
+def compile_program(source, target, tools=""):
+    run([f"{tools}gcc", "-O2", "-Wall", "-Wextra", "-static", "-o", target, source],
+        f"building the guest's {source.stem}", cache.directory("logs") / f"guest-{source.stem}.log")
 
 
 def build_userland(name):
@@ -165,21 +202,71 @@ def build_userland(name):
     return cache.artefact(f"userland-{name}", cache.key(*inputs), make) / "userland.cpio"
 
 
+def module_closure(kernel, names):
+    """The files of modules and of those they depend on, each after those it needs."""
+    files = {path.name.split(".")[0].replace("-", "_"): path for path in kernel.modules.rglob("*.ko*")}
+    built_in = {Path(line).stem.replace("-", "_") for line in (kernel.modules / "modules.builtin").read_text().split()}
+    order = []
+
+    def add(name):
+        if name in built_in or files.get(name) in order:
+            return
+        if name not in files:
+            raise Failed(f"linux {kernel.release} has no module {name}")
+        depends = output(["/sbin/modinfo", "-F", "depends", files[name]]).strip().replace("-", "_")
+        for needed in filter(None, depends.split(",")):
+            add(needed)
+        order.append(files[name])
+
+    for name in names:
+        add(name)
+    return order
+
+
+def copy_modules(kernel, tree, modules):
+    """Put into tree what the guest needs of a kernel's modules, and ours (a directory, or None)."""
+    ours = sorted(modules.glob("*.ko")) if modules else []
+    if not kernel.tools:
+        shutil.copytree(kernel.modules, tree, ignore=shutil.ignore_patterns("build", "source"))
+    else:
+        tree.mkdir(parents=True)
+        own = {path.stem.replace("-", "_") for path in ours}
+        wanted = {name for path in ours for name in
+                  output(["/sbin/modinfo", "-F", "depends", path]).strip().replace("-", "_").split(",")} - own - {""}
+        for path in module_closure(kernel, [*FOREIGN_FIRST, *FOREIGN_MODULES, *sorted(wanted)]):
+            target = tree / path.relative_to(kernel.modules)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # busybox does not load what is packed
+            content = lzma.decompress(path.read_bytes()) if path.suffix == ".xz" else path.read_bytes()
+            target.with_name(path.name.removesuffix(".xz")).write_bytes(content)
+        for name in ("modules.builtin", "modules.order"):
+            shutil.copy2(kernel.modules / name, tree)
+    (tree / "extra").mkdir()
+    for path in ours:
+        shutil.copy2(path, tree / "extra")
+
+
+def add_first_program(top, kernel):
+    """The program that a guest of another architecture starts with."""
+    first = [f"/lib/modules/{kernel.release}/" + str(path.relative_to(kernel.modules)).removesuffix(".xz")
+             for path in module_closure(kernel, FOREIGN_FIRST)]
+    (top / "preinit").write_text(FOREIGN_INIT.format(modules=" ".join(first)))
+    (top / "preinit").chmod(0o755)
+
+
 def build_image(kernel, modules, userland=None):
     """The initramfs for a kernel: the base, its modules, ours (a directory, or None), and a userland's programs."""
-    parts = [build_base()] + ([build_userland(userland)] if userland else [])
+    parts = [build_foreign_base(kernel) if kernel.tools else build_base()]
+    parts += [build_userland(userland)] if userland else []
 
     def make(work):
         top = work / "root"
         (top / "usr").mkdir(parents=True)
         (top / "lib").symlink_to("usr/lib")
         tree = top / "usr/lib/modules" / kernel.release
-        shutil.copytree(kernel.directory / "modules/lib/modules" / kernel.release, tree,
-                        ignore=shutil.ignore_patterns("build", "source"))
-        if modules:
-            (tree / "extra").mkdir()
-            for module in modules.glob("*.ko"):
-                shutil.copy2(module, tree / "extra")
+        copy_modules(kernel, tree, modules)
+        if kernel.tools:
+            add_first_program(top, kernel)
         output(["/sbin/depmod", "-b", top, kernel.release])
         (top / "lib").unlink()
         archive = Cpio()

@@ -4,10 +4,11 @@
 import os
 import re
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import cache, fetch
+from . import cache, fetch, host
 from .say import Failed, output, run
 
 CONFIGS = cache.TESTS / "kernel"
@@ -16,17 +17,38 @@ FRAGMENTS = {
     "6.12": ("base", "6.12"),
     "7.3-debug": ("base", "7.3", "debug"),
 }
+# Kernels as Debian ships them. Not 6.12, which has no OF_DYNAMIC on arm64; on amd64 they have no OF at all.
+DEBIAN = {"7.3-arm64": "arm64"}
+DEBIAN_PACKAGES = ("linux-base-{}", "linux-binary-{}", "linux-modules-{}", "linux-headers-{}")
+NAMES = (*FRAGMENTS, *DEBIAN)
+CROSS = {"arm64": "aarch64-linux-gnu-"}
+# Flags that Debian's configuration takes for granted, and compilers of older releases do not know.
+NEW_FLAGS = {"CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT": "-fmin-function-alignment=8"}
 ABOUT_STEPS = {"7.3": 2560, "6.12": 2480, "7.3-debug": 2600}
 MODULE_SOURCES = ("Kbuild", "drivers", "dts")
 
 
 @dataclass
 class Kernel:
-    """A built kernel."""
+    """A kernel that is ready to run."""
     name: str
-    directory: Path     # the artefact: bzImage, modules/
+    directory: Path     # the artefact
+    image: Path         # what QEMU's -kernel takes
+    modules: Path       # its modules, as they are in /lib/modules
     build: Path         # what KDIR= takes
     release: str
+    architecture: str = "amd64"
+
+    @property
+    def make_arguments(self):
+        """What make wants for modules, if they are for another architecture than ours."""
+        cross = CROSS.get(self.architecture)
+        return [f"CC={cross}gcc", "KCFLAGS=-Werror"] if cross else []
+
+    @property
+    def tools(self):
+        """What the names of compiler and binutils begin with."""
+        return CROSS.get(self.architecture, "")
 
 
 def series(name):
@@ -77,6 +99,72 @@ def forget_place(makefile):
     makefile.write_text(re.sub(r"^(export KBUILD_OUTPUT) =.*", lambda match: f"{match[1]} := {here}", text, flags=re.M))
 
 
+def build_modpost(series_of_kernel, architecture):
+    """modpost, from source: the one of linux-kbuild may want a newer libc than the machine has."""
+    source, version = fetch.unpack_linux(series_of_kernel)
+
+    def make(work):
+        build = work / "build"
+        arguments = ["nice", "make", "-C", source, f"O={build}", f"ARCH={architecture}",
+                     f"CROSS_COMPILE={CROSS[architecture]}", f"-j{os.cpu_count()}"]
+        log = cache.directory("logs") / f"modpost-{architecture}.log"
+        run([*arguments, "tinyconfig"], f"configuring linux {version} for {architecture}", log)
+        run([*arguments, "prepare"], f"building modpost of linux {version} for {architecture}", log)
+        shutil.copy2(build / "scripts/mod/modpost", work)
+        shutil.rmtree(build)
+
+    return cache.artefact(f"modpost-{architecture}", cache.key(version, architecture), make) / "modpost"
+
+
+def knows_flag(compiler, flag):
+    return not subprocess.run([compiler, "-Werror", flag, "-c", "-x", "c", "/dev/null", "-o", "/dev/null"],
+                              capture_output=True, check=False).returncode
+
+
+def use_here(headers, architecture, modpost):
+    """Make unpacked headers work where they are, with the compiler of this machine."""
+    makefile = headers / "Makefile"
+    text = makefile.read_text()
+    here = "$(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))"
+    common = re.search(r"^include /usr/src/(\S+)", text, re.M)[1]
+    makefile.write_text(f"KBUILD_OUTPUT := {here}\ninclude $(KBUILD_OUTPUT)/../{common}\n")
+    config = headers / "include/config/auto.conf"
+    lines = [line for line in config.read_text().splitlines(keepends=True)
+             if (flag := NEW_FLAGS.get(line.split("=")[0])) is None or knows_flag(f"{CROSS[architecture]}gcc", flag)]
+    config.write_text("".join(lines))
+    # without it nobody wants pahole, which makes type information that no test needs
+    (headers / "vmlinux").unlink(missing_ok=True)
+    shutil.copy2(modpost, (headers / "scripts/mod/modpost").resolve())
+
+
+def unpack_debian(name):
+    """A kernel as Debian ships it, and what it takes to build modules for it."""
+    architecture = DEBIAN[name]
+    host.install_packages(host.ARM64_PACKAGES)
+    abi = fetch.kernel_abi(series(name), architecture)
+    release = f"{abi}-{architecture}"
+    debs = [fetch.binary(package.format(release), series(name), architecture) for package in DEBIAN_PACKAGES]
+    debs += [fetch.binary(f"linux-headers-{abi}-common", series(name)),
+             fetch.binary(f"linux-kbuild-{abi}", series(name))]
+    modpost = build_modpost(series(name), architecture)
+    compiler = output([f"{CROSS[architecture]}gcc", "--version"]).splitlines()[0]
+
+    def make(work):
+        for deb in debs:
+            output(["dpkg-deb", "-x", deb, work])
+        use_here(work / "usr/src" / f"linux-headers-{release}", architecture, modpost)
+
+    hashed = cache.key(*(deb.name for deb in debs), compiler, modpost.parent.name)
+    directory = cache.artefact(f"kernel-{name}", hashed, make)
+    modules = directory / "usr/lib/modules" / release
+    return Kernel(name, directory, modules / "vmlinuz", modules, directory / f"usr/src/linux-headers-{release}",
+                  release, architecture)
+
+
+def get_kernel(name):
+    return unpack_debian(name) if name in DEBIAN else build_kernel(name)
+
+
 def build_kernel(name):
     source, version = fetch.unpack_linux(series(name))
     fragments = FRAGMENTS[name]
@@ -100,7 +188,8 @@ def build_kernel(name):
 
     directory = cache.artefact(f"kernel-{name}", hashed, make)
     release = (directory / "build/include/config/kernel.release").read_text().strip()
-    return Kernel(name, directory, directory / "build", release)
+    return Kernel(name, directory, directory / "bzImage", directory / "modules/lib/modules" / release,
+                  directory / "build", release)
 
 
 def build_modules(kernel):
@@ -122,10 +211,10 @@ def build_modules(kernel):
                     "*.o", "*.ko", "*.cmd", "*.mod", "*.mod.c", "*.dtb", "*.dtbo", "*.dtb*.S"))
             else:
                 shutil.copy2(path, copy)
-        run(["make", "-C", kernel.build, f"M={copy}", f"-j{os.cpu_count()}", "modules"],
+        run(["make", "-C", kernel.build, f"M={copy}", f"-j{os.cpu_count()}", *kernel.make_arguments, "modules"],
             f"building our modules for {kernel.name}", cache.directory("logs") / f"modules-{kernel.name}.log")
         for module in copy.rglob("*.ko"):
-            output(["strip", "-g", module])
+            output([f"{kernel.tools}strip", "-g", module])
             module.rename(work / module.name)
 
     return cache.artefact(f"modules-{kernel.name}", cache.key(kernel.directory.name, *sources), make)

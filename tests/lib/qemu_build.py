@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """QEMU with our device linked in: Debian's source package, the smallest configuration that does."""
 
+import functools
 import os
 import re
 import shutil
@@ -16,6 +17,10 @@ CONFIGURE = ["--python=/usr/bin/python3", "--target-list=x86_64-softmmu", "--wit
 SANITIZE = ["--enable-asan", "--enable-ubsan"]
 DEVICE = cache.REPO / "qemu-device"
 OPTION_ROMS = ("linuxboot_dma.bin", "pvh.bin", "kvmvapic.bin")
+
+
+# What guests of other architectures run on: Debian's own, as the card is not for them.
+PACKAGED = {"arm64": Path("/usr/bin/qemu-system-aarch64")}
 
 
 def meson_version():
@@ -82,3 +87,10 @@ def build(sanitize=False):
     """The paths of the QEMU binary and of its option ROMs."""
     source, version = fetch.unpack_qemu(SERIES.split(":")[1])
     return build_binary(source, version, sanitize), build_option_roms(source, version)
+
+
+@functools.cache
+def get(architecture):
+    """The paths of the QEMU binary for guests of an architecture, and of its option ROMs or None."""
+    packaged = PACKAGED.get(architecture)
+    return (packaged, None) if packaged else build()

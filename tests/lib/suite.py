@@ -49,7 +49,7 @@ class Build:
     kernel: kernel_build.Kernel
     images: dict        # {userland: initramfs}, None is that of most tests
     qemu: Path
-    roms: Path
+    roms: Path          # None where the machine needs none
 
 
 @dataclass
@@ -90,12 +90,14 @@ def build_all(names, userlands=()):
     if not names:
         return {}
     with cache.lock():
-        qemu, roms = qemu_build.build()
         builds = {}
         for name in names:
-            kernel = kernel_build.build_kernel(name)
+            kernel = kernel_build.get_kernel(name)
+            qemu, roms = qemu_build.get(kernel.architecture)
             modules = kernel_build.build_modules(kernel)
-            images = {userland: image.build_image(kernel, modules, userland) for userland in (None, *userlands)}
+            # a userland's programs are the host's own
+            wanted = (None,) if kernel.tools else (None, *userlands)
+            images = {userland: image.build_image(kernel, modules, userland) for userland in wanted}
             builds[name] = Build(kernel, images, qemu, roms)
     return builds
 
@@ -189,7 +191,7 @@ def check(pattern, jobs, directory=CASES):
         raise Failed(f"no test matches '{pattern}'; tests/run list shows them")
     wanted = {case.kernel for case in cases if case.kernel}
     userlands = {case.get("options", {}).get("userland") for case in cases} - {None}
-    builds = build_all([name for name in kernel_build.FRAGMENTS if name in wanted], userlands)
+    builds = build_all([name for name in kernel_build.NAMES if name in wanted], userlands)
     say(f"running {len(cases)} tests, {jobs} at a time")
     print(f"KTAP version 1\n1..{len(cases)}", flush=True)
     counts = dict.fromkeys(("passed", "failed", "skipped"), 0)

@@ -4,7 +4,8 @@
 A test is tests/cases/<area>/<behaviour>.py: a docstring (purpose; what is broken if it fails), some of the
 names below at module level, and `def test(vm)`.
 
-    kernels = ("7.3", "6.12")       one result for each; also "7.3-debug"; () for a test without VM: test(None)
+    kernels = ("7.3", "6.12")       one result for each; also "7.3-debug", and Debian's "7.3-arm64" (without cards
+                                    and ports); () for a test without VM: test(None)
     options = dict(...)             see VM.__init__
     expect_log = [r"regex", ...]    lines that are no complaint here, and that must appear in the kernel log
     timeout = 120                   wall-clock seconds for the whole test
@@ -45,24 +46,23 @@ import time
 from pathlib import Path
 
 from .agent import Agent, CommandFailed, GuestGone
+from .machine import MACHINES, Tree
 from .peer import Peer
 from .qmp import Qmp, QmpError
 from .say import say
 
-BIOS = "/usr/share/seabios"
 BOOT_SECONDS = 120
 VERBOSE = os.environ.get("V", "0") != "0"
 # A 24c02. QEMU's backing files come in sectors, so its second half is there but out of reach of one address byte.
 EEPROM_SIZE = 256
 EEPROM_ADDRESS = 0x56   # the modules in the SFP cages, behind the same wires, have 0x50 and 0x51; add-ons 0x57
 EEPROM_FILE_SIZE = 512
+DISK_SIZE = 256 * 1024
 CLOCKS = {
     # 64 ns per instruction: a busy loop of the guest costs the host a sixth of its time, an idle guest none.
     "icount": ["-icount", "shift=6,sleep=off", "-rtc", "clock=vm"],
     "real": [],
 }
-APPEND = ("console=ttyS0 loglevel=8 printk.time=1 panic=-1 panic_on_warn=1 oops=panic"
-          " tsc=reliable no_timer_check random.trust_cpu=on rdinit=/init")
 
 
 class Skip(Exception):
@@ -73,7 +73,8 @@ class VM:
     """One boot of one kernel."""
 
     def __init__(self, build, workdir, *, cards=("card0",), ports=2, smp=1, memory=512, clock="icount",
-                 reserve="128M", qemu=(), append="", before_ports=(), nics=0, loops=0, userland=None):
+                 reserve="128M", qemu=(), append="", before_ports=(), nics=0, loops=0, userland=None, without=(),
+                 disks=()):
         """Describe the machine; start() boots it.
 
         build:   what to start, see suite.Build
@@ -86,6 +87,8 @@ class VM:
         clock:   "icount" (deterministic, idle time is free) or "real"
         qemu:    more arguments for QEMU
         append:  more arguments for the kernel
+        without: paths of nodes that the machine's device tree lacks, on arm64; vm.tree has them, see machine.Tree
+        disks:   drives of DISK_SIZE bytes, for devices in qemu; see disk()
         """
         self.build = build
         self.kernel = build.kernel.name
@@ -97,20 +100,25 @@ class VM:
         self.killed = None
         self.booted = 0     # how long the log was when the guest took its first command
         self.sockets = tempfile.mkdtemp(prefix="dtslot-")
-        accel = os.environ.get("ACCEL", "tcg")
+        machine = MACHINES[build.kernel.architecture](build, memory, smp)
         self.arguments = [
-            build.qemu, "-L", build.roms, "-L", BIOS, "-nodefaults", "-no-user-config",
-            "-display", "none", "-no-reboot", "-machine", f"q35,accel={accel},vmport=off,hpet=on", "-m", str(memory),
-            "-smp", str(smp), *(CLOCKS[clock] if accel == "tcg" else ()),
-            "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
-            "-kernel", build.kernel.directory / "bzImage", "-initrd", build.images[userland],
-            "-append", f"{APPEND} {append}".strip(),
-            "-chardev", f"file,id=console,path={self.console}", "-device", "isa-serial,chardev=console",
-            "-chardev", f"socket,id=agent,path={self.sockets}/agent", "-device", "virtio-serial-pci,addr=02.0",
+            build.qemu, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", *machine.arguments,
+            *(CLOCKS[clock] if machine.accel == "tcg" else ()),
+            "-kernel", build.kernel.image, "-initrd", build.images[userland],
+            "-append", f"{machine.append} {append}".strip(),
+            "-chardev", f"file,id=console,path={self.console}", *machine.console,
+            "-chardev", f"socket,id=agent,path={self.sockets}/agent", "-device", machine.agent,
             "-device", "virtserialport,chardev=agent,nr=1,name=agent",
             "-chardev", f"socket,id=qmp,path={self.sockets}/qmp", "-mon", "chardev=qmp,mode=control",
             *before_ports,
         ]
+        for disk in disks:
+            self.disk(disk).write_bytes(self.disk_content(disk))
+            self.arguments += ["-drive", f"if=none,format=raw,id={disk},file={self.disk(disk)}"]
+        self.tree = None
+        if without:
+            self.tree = Tree(build.qemu, machine, self.workdir / "machine.dtb")
+            self.arguments += ["-dtb", self.tree.without(without, self.workdir / "guest.dtb")]
         for n in range(nics):
             self.arguments += ["-netdev", f"dgram,id=net{n},local.type=unix,local.path={self.sockets}/port{n},"
                                f"remote.type=unix,remote.path={self.sockets}/peer{n}"]
@@ -296,6 +304,15 @@ class VM:
     def eeprom(self, card):
         """Content that differs from card to card, and from 0 and 0xff nearly everywhere."""
         return bytes((n * 7 + sum(card.encode())) & 0xff for n in range(EEPROM_SIZE))
+
+    def disk(self, name):
+        """The file that is behind a disk."""
+        return self.workdir / f"{name}.img"
+
+    @staticmethod
+    def disk_content(name):
+        """What is on a disk at first: different on each, and nowhere twice."""
+        return b"".join(f"{name} {n:08x}".ljust(16).encode() for n in range(DISK_SIZE // 16))
 
     def _eeprom_file(self, card):
         path = self.workdir / f"{card}.eeprom"
