@@ -8,12 +8,20 @@ def path(name):
     return f"{ROOT}/{name}"
 
 
-def make(vm, name, target=None, blob=None):
+def make(vm, name, target=None, blob=None, exports=None):
+    """Make a slot; exports is {label: path of its node}."""
     vm.sh(f"mkdir {path(name)}")
     if target is not None:
         vm.sh(f"echo '{target}' >{path(name)}/target")
+    if exports is not None:
+        write_exports(vm, name, exports)
     if blob is not None:
         write_blob(vm, name, blob)
+
+
+def write_exports(vm, name, exports):
+    lines = "\\n".join(f"{label} {node}" for label, node in exports.items())
+    vm.sh(f"printf '{lines}\\n' >{path(name)}/exports")
 
 
 def write_blob(vm, name, blob):
