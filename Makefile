@@ -21,7 +21,7 @@ demo:			## plug the card into a virtual machine, use it, remove it
 check:			## run all tests on all kernels; T=<pattern> runs some, V=1 tells more
 	@tests/run check $(T)
 
-soak:			## run the long tests: hours; T=<pattern> runs some
+soak:			## run the long tests: hours; T=<pattern> runs some, N=<number> sets how many cycles of add-ons
 	@tests/run soak $(T)
 
 fuzz:			## random accesses to the card, in a QEMU with sanitizers: N of them, from SEED on

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Add-ons are plugged and pulled, and swapped for another model, 10,000 times each.
+"""Add-ons are plugged and pulled, and swapped for another model, 10,000 times each, or N= times.
 
 Broken if it fails: a leak that is too small for the short run to see, or a race that is too rare.
 """
 
+import os
+
 from lib import addon
 
 kernels = ("7.3", "6.12")
-CYCLES = 10000
+CYCLES = int(os.environ.get("N") or 10000)
 timeout = 12 * 3600
 
 
