@@ -189,16 +189,35 @@ static const char * const singles[] = {
 	"usb4-host-interface", "xlnx,rproc", "xlnx,vtc",
 };
 
-/* Lists with a fixed layout: a reference at @at of each @stride cells. */
+/*
+ * Lists of an ID, what it is at which node, how many IDs. Since 7.3 the node says how
+ * many cells it has for what it is: it must say 1, as it was before.
+ */
 static const struct {
 	const char *name;
-	u32 stride;
-	u32 at;
+	const char *cells;
 } maps[] = {
-	{ "gpio-ranges", 4, 0 },
-	{ "iommu-map", 4, 1 },
-	{ "msi-map", 4, 1 },
+	{ "iommu-map", "#iommu-cells" },
+	{ "msi-map", "#msi-cells" },
 };
+
+/* Specifiers of this node, each with what it stands for at another one. */
+static const struct {
+	const char *name;
+	const char *cells;
+	const char *unit;	/* says how many cells of address are before them; NULL for none */
+} nexuses[] = {
+	{ "gpio-map", "#gpio-cells", NULL },
+	{ "interrupt-map", "#interrupt-cells", "#address-cells" },
+	{ "pwm-map", "#pwm-cells", NULL },
+};
+
+/*
+ * What counts cells has an end. The kernel puts specifiers into arrays of 16, after
+ * addresses of 3, and some of its loops do not look how many there are.
+ */
+#define MAX_CELLS		8
+#define MAX_ADDRESS_CELLS	3
 
 static bool matches(const char *name, const char *pattern)
 {
@@ -294,7 +313,8 @@ static u32 arguments(const struct check *c, u32 phandle, const char *name)
 	return dtslot_blob_cell(&c->o->blob, p.value);
 }
 
-static int check_list(const struct check *c, const char *name)
+/* @fixed arguments follow each, if none of the provider's properties says how many. */
+static int check_list(const struct check *c, const char *name, u32 fixed)
 {
 	u32 i = 0, n;
 	int ret;
@@ -303,7 +323,7 @@ static int check_list(const struct check *c, const char *name)
 		ret = check_cell(c, i);
 		if (ret)
 			return ret;
-		n = arguments(c, cell(c, i), name);
+		n = name ? arguments(c, cell(c, i), name) : cell(c, i) ? fixed : 0;
 		if (n >= cells(c) - i)
 			return 0;	/* cut off: nothing more is read */
 		i += 1 + n;
@@ -311,62 +331,96 @@ static int check_list(const struct check *c, const char *name)
 	return 0;
 }
 
-/* Child address, child interrupt, parent, parent address, parent interrupt; again and again. */
-static int check_interrupt_map(const struct check *c)
+/* How lines are counted, of whom; two cells but for chips of several banks. */
+static int check_ranges(const struct check *c)
+{
+	struct dtslot_blob_prop p;
+	u32 n = 2;
+
+	if (dtslot_blob_prop(&c->o->blob, c->node, "#gpio-cells", &p))
+		n = dtslot_blob_cell(&c->o->blob, p.value);
+	return check_list(c, NULL, n + 1);
+}
+
+/* Adds what a property of this very node says to @n. */
+static int own_cells(const struct check *c, const char *name, u32 *n)
 {
 	const struct dtslot_blob *b = &c->o->blob;
 	struct dtslot_blob_prop p;
+
+	if (!dtslot_blob_prop(b, c->node, name, &p))
+		return dtslot_fail(c->text, -EINVAL, "node '%.*s' has '%.*s' and no %s", SHOWN,
+				   dtslot_blob_name(b, c->node), SHOWN, c->p.name, name);
+	*n += dtslot_blob_cell(b, p.value);
+	return 0;
+}
+
+/* Child specifier, parent, parent specifier; again and again. */
+static int check_nexus(const struct check *c, const char *unit, const char *name)
+{
 	u32 child = 0, i, n;
 	int ret;
 
-	if (!dtslot_blob_prop(b, c->node, "#address-cells", &p) || p.len != 4)
-		return dtslot_fail(c->text, -EINVAL,
-				   "node '%.*s' has an interrupt-map and no #address-cells",
-				   SHOWN, dtslot_blob_name(b, c->node));
-	child = dtslot_blob_cell(b, p.value);
-	if (!dtslot_blob_prop(b, c->node, "#interrupt-cells", &p) || p.len != 4)
-		return dtslot_fail(c->text, -EINVAL,
-				   "node '%.*s' has an interrupt-map and no #interrupt-cells",
-				   SHOWN, dtslot_blob_name(b, c->node));
-	n = dtslot_blob_cell(b, p.value);
-	if (child > cells(c) || n > cells(c))
-		return 0;
-	child += n;
+	ret = own_cells(c, name, &child);
+	if (!ret && unit)
+		ret = own_cells(c, unit, &child);
+	if (ret)
+		return ret;
 	for (i = child; i < cells(c); i += 1 + n + child) {
 		ret = check_cell(c, i);
 		if (ret)
 			return ret;
-		n = arguments(c, cell(c, i), "#address-cells");
-		if (n > cells(c))
-			return 0;
-		n += arguments(c, cell(c, i), "#interrupt-cells");
+		n = arguments(c, cell(c, i), name) + arguments(c, cell(c, i), unit);
 		if (n >= cells(c) - i)
 			return 0;
 	}
 	return 0;
 }
 
+static int check_map(const struct check *c, const char *name)
+{
+	u32 i;
+	int ret;
+
+	for (i = 1; i < cells(c) && cell(c, i); i += 4) {
+		ret = check_cell(c, i);
+		if (ret)
+			return ret;
+		if (arguments(c, cell(c, i), name) != 1)
+			return dtslot_fail(c->text, -EINVAL,
+					   "'%.*s' of node '%.*s' refers to a node whose %s is not 1",
+					   SHOWN, c->p.name, SHOWN,
+					   dtslot_blob_name(&c->o->blob, c->node), name);
+	}
+	return 0;
+}
+
+/* A node "exports" is a connector's: whatever a property is called, it refers to nodes. */
+static bool in_exports(const struct check *c)
+{
+	const char *name = dtslot_blob_name(&c->o->blob, c->node);
+
+	return strcspn(name, "@") == 7 && !memcmp(name, "exports", 7);
+}
+
 static int check_binding(const struct check *c)
 {
 	const char *name = c->p.name;
 	struct dtslot_blob_prop hog;
-	u32 i, j;
-	int ret;
+	u32 i;
 
+	if (in_exports(c))
+		return check_list(c, NULL, 0);
 	if (!strncmp(name, "pinctrl-", 8) && name[8] >= '0' && name[8] <= '9')
-		return check_list(c, NULL);
-	if (!strcmp(name, "interrupt-map"))
-		return check_interrupt_map(c);
-	for (i = 0; i < ARRAY_SIZE(maps); i++) {
-		if (strcmp(name, maps[i].name))
-			continue;
-		for (j = maps[i].at; j < cells(c); j += maps[i].stride) {
-			ret = check_cell(c, j);
-			if (ret)
-				return ret;
-		}
-		return 0;
-	}
+		return check_list(c, NULL, 0);
+	if (!strcmp(name, "gpio-ranges"))
+		return check_ranges(c);
+	for (i = 0; i < ARRAY_SIZE(nexuses); i++)
+		if (!strcmp(name, nexuses[i].name))
+			return check_nexus(c, nexuses[i].unit, nexuses[i].cells);
+	for (i = 0; i < ARRAY_SIZE(maps); i++)
+		if (!strcmp(name, maps[i].name))
+			return check_map(c, maps[i].cells);
 	for (i = 0; i < ARRAY_SIZE(lists); i++) {
 		if (!matches(name, lists[i].name) || is_count(name))
 			continue;
@@ -374,7 +428,7 @@ static int check_binding(const struct check *c)
 		if (!strcmp(name, "gpios") &&
 		    dtslot_blob_prop(&c->o->blob, c->node, "gpio-hog", &hog))
 			return 0;
-		return check_list(c, lists[i].cells);
+		return check_list(c, lists[i].cells, 0);
 	}
 	if (cells(c) && bsearch(&name, singles, ARRAY_SIZE(singles), sizeof(name), compare_names))
 		return check_cell(c, 0);
@@ -400,19 +454,56 @@ static int check_values(const struct check *c)
 	return 0;
 }
 
-static int check_node(struct check *c)
+static int check_property(const struct check *c)
 {
-	u32 cursor = c->o->blob.nodes[c->node].props;
 	int ret;
 
-	while (dtslot_blob_next_prop(&c->o->blob, &cursor, &c->p)) {
-		if (!strcmp(c->p.name, "phandle"))
-			continue;
-		ret = check_binding(c);
-		if (!ret)
-			ret = check_values(c);
-		if (ret)
-			return ret;
+	if (!strcmp(c->p.name, "phandle"))
+		return 0;
+	ret = check_binding(c);
+	return ret ?: check_values(c);
+}
+
+/* "#...-cells": one cell, and a number that the kernel can take. */
+static int check_count(const struct check *c)
+{
+	const char *node = dtslot_blob_name(&c->o->blob, c->node), *name = c->p.name;
+	bool unit = !strcmp(name, "#address-cells") || !strcmp(name, "#size-cells");
+	u32 least = !strcmp(name, "#interrupt-cells");
+	u32 most = unit ? MAX_ADDRESS_CELLS : MAX_CELLS;
+
+	if (*name != '#' || !matches(name, "*-cells"))
+		return 0;
+	if (c->p.len != 4)
+		return dtslot_fail(c->text, -EINVAL, "'%.*s' of node '%.*s' has %u bytes, not 4",
+				   SHOWN, name, SHOWN, node, c->p.len);
+	if (cell(c, 0) < least || cell(c, 0) > most)
+		return dtslot_fail(c->text, -EINVAL,
+				   "'%.*s' of node '%.*s' is %u; it can be %u to %u",
+				   SHOWN, name, SHOWN, node, cell(c, 0), least, most);
+	return 0;
+}
+
+/* Call @fn for each property of each node that is added. */
+static int walk(struct check *c, int (*fn)(const struct check *c))
+{
+	const struct dtslot_blob *b = &c->o->blob;
+	u32 i, end, top, cursor;
+	int ret;
+
+	for (i = 0; i < c->o->fragment_count; i++) {
+		top = c->o->fragments[i].node;
+		end = top + 1;
+		while (end < b->count && b->nodes[end].depth > b->nodes[top].depth)
+			end++;
+		for (c->node = top + 1; c->node < end; c->node++) {
+			cursor = b->nodes[c->node].props;
+			while (dtslot_blob_next_prop(b, &cursor, &c->p)) {
+				ret = fn(c);
+				if (ret)
+					return ret;
+			}
+		}
 	}
 	return 0;
 }
@@ -423,8 +514,8 @@ static int check_node(struct check *c)
  * @scope: what the slot shows
  * @text: receives the message on failure
  *
- * Return: 0; -EPERM for a bare phandle; -EINVAL for a map that cannot be read;
- * -ENOMEM.
+ * Return: 0; -EPERM for a bare phandle; -EINVAL for a map or a number of cells that
+ * cannot be read; -ENOMEM.
  */
 int dtslot_overlay_check_references(const struct dtslot_overlay *o,
 				    const struct dtslot_scope *scope, struct dtslot_text *text)
@@ -432,8 +523,8 @@ int dtslot_overlay_check_references(const struct dtslot_overlay *o,
 	const struct dtslot_blob *b = &o->blob;
 	struct check c = { .o = o, .scope = scope, .text = text };
 	struct dtslot_blob_prop p;
-	u32 i, end, top;
-	int ret = 0;
+	u32 i;
+	int ret;
 
 	c.providers = kvmalloc_array(b->count, sizeof(*c.providers), GFP_KERNEL);
 	if (!c.providers)
@@ -443,14 +534,10 @@ int dtslot_overlay_check_references(const struct dtslot_overlay *o,
 			c.providers[c.count++] = (struct provider){
 				.phandle = dtslot_blob_cell(b, p.value), .node = i };
 	sort(c.providers, c.count, sizeof(*c.providers), compare_providers, NULL);
-	for (i = 0; i < o->fragment_count && !ret; i++) {
-		top = o->fragments[i].node;
-		end = top + 1;
-		while (end < b->count && b->nodes[end].depth > b->nodes[top].depth)
-			end++;
-		for (c.node = top + 1; c.node < end && !ret; c.node++)
-			ret = check_node(&c);
-	}
+	/* First the numbers by which the lists are read. */
+	ret = walk(&c, check_count);
+	if (!ret)
+		ret = walk(&c, check_property);
 	kvfree(c.providers);
 	return ret;
 }

@@ -30,6 +30,12 @@ BARE_PHANDLES = (
     ("registers of another", "x { syscon = <5>; };", "syscon", 0, 5),
     ("the other end of a link", "x { remote-endpoint = <5>; };", "remote-endpoint", 0, 5),
     ("ranges of lines", "x { gpio-ranges = <5 0 0 8>; };", "gpio-ranges", 0, 5),
+    ("ranges behind an empty one", "x { gpio-ranges = <0 5 0 0 8>; };", "gpio-ranges", 1, 5),
+    ("ranges of a chip with banks", PROVIDER + "x { #gpio-cells = <3>; gpio-ranges = <&p 0 0 0 8>, <5 0 0 0 8>; };",
+     "gpio-ranges", 5, 5),
+    ("lines by way of a nexus", PROVIDER + "x { #gpio-cells = <2>; gpio-map = <0 0 &p 1 0>, <1 0 5 0 0>; };",
+     "gpio-map", 7, 5),
+    ("a PWM by way of a nexus", "x { #pwm-cells = <1>; pwm-map = <0 6 0>; };", "pwm-map", 1, 6),
     ("the number of a node of its own", "y { phandle = <1>; }; x { clocks = <1 0>; };", "clocks", 0, 1),
 )
 
@@ -49,11 +55,44 @@ MADE_BY_HAND = (
      "resolve: __local_fixups__: node '__fixups__' is not in a fragment"),
 )
 
+# by a connector of its own, whose exports have whatever names
+EXPORTS = (
+    ("what a connector exports", "c { compatible = \"dtslot,connector\"; devices { }; exports { whatever = <5>; }; };",
+     BARE.replace("'x'", "'exports'").format("whatever", 0, 5)),
+    ("what else it exports", PROVIDER + "c { compatible = \"DTSLOT,connector\"; exports@0 { a = <&p>, <6>; }; };",
+     BARE.replace("'x'", "'exports@0'").format("a", 1, 6)),
+)
+
+# counts of cells that the kernel cannot take: what it reads with them is not what was checked, or not in its arrays
+CELLS = "resolve: '{}' of node 'x' is {}; it can be {} to {}"
+ABSURD_CELLS = (
+    ("more arguments than fit", "x { #clock-cells = <17>; };", CELLS.format("#clock-cells", 17, 0, 8)),
+    ("more cells than there are", "x { #gpio-cells = <0xffffffff>; };",
+     CELLS.format("#gpio-cells", 0xffffffff, 0, 8)),
+    ("an interrupt longer than its array", "x { interrupt-controller; #interrupt-cells = <20>; y { interrupts = "
+     "<0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19>; }; };", CELLS.format("#interrupt-cells", 20, 1, 8)),
+    ("interrupts of which there are endlessly many", "x { interrupt-controller; #interrupt-cells = <0>;"
+     " y { interrupts = <1>; }; };", CELLS.format("#interrupt-cells", 0, 1, 8)),
+    ("an address longer than its array", "x { #address-cells = <4>; };", CELLS.format("#address-cells", 4, 0, 3)),
+    ("a negative size", "x { #size-cells = <0x80000000>; };", CELLS.format("#size-cells", 0x80000000, 0, 3)),
+    ("two counts of which the kernel takes the first", "x: x { #clock-cells = <1 0>; }; y { clocks = <&x &x 5>; };",
+     "resolve: '#clock-cells' of node 'x' has 8 bytes, not 4"),
+    ("half a count", "x { #clock-cells = [00 01]; };", "resolve: '#clock-cells' of node 'x' has 2 bytes, not 4"),
+    ("a map of IDs that not all kernels read alike", "p: p { #iommu-cells = <2>; };"
+     " x { iommu-map = <0 &p 1 2 16>, <5 &p 1 2 16>; };",
+     "resolve: 'iommu-map' of node 'x' refers to a node whose #iommu-cells is not 1"),
+    ("a nexus without a count", PROVIDER + "x { gpio-map = <0 0 &p 1 0>; };",
+     "resolve: node 'x' has 'gpio-map' and no #gpio-cells"),
+)
+
 # taken: numbers that no one reads as a phandle, and references by label
 HARMLESS = (
     "x { reg = <5>; clock-frequency = <5>; clock-names = \"a\"; };",
     PROVIDER + "x { clocks = <&p 5>, <&p 6>; interrupts-extended = <0>, <&p 3>; };",
     "x { gpio-controller; #gpio-cells = <2>; ngpios = <8>; snps,nr-gpios = <8>; y { gpio-hog; gpios = <3 0>; }; };",
+    PROVIDER + "x { #gpio-cells = <2>; gpio-map-mask = <3 0>; gpio-map = <0 0 &p 5 1>, <1 0 &p 6 1>; };",
+    "p: p { #iommu-cells = <1>; }; x { iommu-map = <0 &p 0 16>, <16 &p 16 16>; };",
+    PROVIDER + "c { compatible = \"dtslot,connector\"; devices { }; exports { a = <&p>; }; };",
     PROVIDER + "x { interrupt-parent = <&p>; vdd-supply = <&p>; reset-gpios = <&p 1 0>, <0>, <&p 2 0>; };",
 )
 
@@ -62,5 +101,7 @@ def escapes():
     """(how, blob, message)"""
     for how, body, prop, cell, number in BARE_PHANDLES:
         yield how, dts.compile_overlay(dts.fragment(body)), BARE.format(prop, cell, number)
+    for how, body, message in (*EXPORTS, *ABSURD_CELLS):
+        yield how, dts.compile_overlay(dts.fragment(body)), message
     for how, body, message in MADE_BY_HAND:
         yield how, dts.compile_overlay(f"/dts-v1/; / {{ {body} }};", "-f"), message
