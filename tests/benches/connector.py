@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""From the edge of a connector's presence line until the add-on's drivers are bound, and until nothing of it is left."""
+
+import re
+
+from lib import addon, bench, dts, figures
+
+kernel = "7.3"
+options = {}
+
+TRACING = "/sys/kernel/tracing"
+UNIT = "us of guest time"
+# Where a measurement begins and where it ends: events of tracing, at the entry (p) or the return (r) of a function
+EVENTS = ("p:edge dtslot_connector:presence_changed", "r:settled dtslot_connector:connector_work",
+          "p:make new_device_store", "r:made new_device_store",
+          "p:delete delete_device_store", "r:deleted delete_device_store")
+I2C_DEVICES = {0x49: "tmp105", 0x20: "pca9554"}
+# The work of a connector, and what of it is a driver's own; the LED's is known to the bench's module
+WORK = "dtslot_connector:connector_work"
+PROBES = ("at24:at24_probe", "lm75:lm75_i2c_probe", "gpio_pca953x:pca953x_probe")
+
+
+def took(vm, first, last, action):
+    """Microseconds from the first of one event to the last of another, while action() has the guest do it."""
+    vm.sh(f"echo >{TRACING}/trace")
+    action()
+    events = re.findall(r" ([0-9]+\.[0-9]+): (\w+): \(", vm.sh(f"cat {TRACING}/trace"))
+    begin, end = ([round(float(time) * 1e6) for time, event in events if event == wanted] for wanted in (first, last))
+    return end[-1] - begin[0]
+
+
+def plug(vm, model, devices=()):
+    addon.plug(vm, model, flash="none")
+    addon.wait_bound(vm, "attached", model, devices)
+
+
+def unplug(vm):
+    addon.unplug(vm)
+    addon.wait_bound(vm, "empty")
+
+
+def by_hand(vm, bus):
+    """The add-on's I2C devices made and deleted from userspace: microseconds of the kernel's part."""
+    made = deleted = 0
+    adapter = f"/sys/bus/i2c/devices/i2c-{bus}"
+    for address, name in I2C_DEVICES.items():
+        made += took(vm, "make", "made", lambda: vm.sh(f"echo {name} {address:#x} >{adapter}/new_device"))
+        vm.sh(f"[ -e /sys/bus/i2c/devices/{bus}-{address:04x}/driver ]")
+    for address in I2C_DEVICES:
+        deleted += took(vm, "delete", "deleted", lambda: vm.sh(f"echo {address:#x} >{adapter}/delete_device"))
+    return made, deleted
+
+
+def parts(vm, devices):
+    """What a plug and an unplug cost, by account, with a probe at each function in STEPS."""
+    bench.set_steps(vm, (WORK, *PROBES))
+    bench.cost(vm)
+    plug(vm, "thermo-led", devices)
+    plugged = bench.cost(vm)
+    unplug(vm)
+    unplugged = bench.cost(vm)
+    bench.set_steps(vm)
+    return plugged, unplugged
+
+
+def measure(vm, report):
+    for model in ("thermo-led", "bare"):
+        addon.memory(vm, model, addon.image(model=model))
+    addon.attach(vm, more="connector { debounce-delay-ms = <0>; };")
+    vm.put(f"{addon.FIRMWARE}/addon-bare.dtbo", dts.compile_overlay(dts.HARMLESS))
+    bus = addon.i2c_bus(vm)
+    devices = [f"i2c/devices/{bus}-{address:04x}" for address in I2C_DEVICES]
+    vm.sh(f"cd {TRACING} && " + " && ".join(f"echo '{event}' >>kprobe_events" for event in EVENTS)
+          + " && echo 1 >events/kprobes/enable")
+    cycles = [(took(vm, "edge", "settled", lambda: plug(vm, "thermo-led", devices)),
+               took(vm, "edge", "settled", lambda: unplug(vm))) for _ in range(bench.WARM_UP + bench.REPEATS)]
+    # an add-on whose overlay brings nothing: its parts have power
+    plug(vm, "bare")
+    peer = [by_hand(vm, bus) for _ in range(bench.WARM_UP + bench.REPEATS)]
+    unplug(vm)
+    for n, name in enumerate(("connector.plug", "connector.unplug")):
+        report.figure(name, UNIT, *([cycle[n] for cycle in taken[bench.WARM_UP:]] for taken in (cycles, peer)))
+    vm.sh(f"echo 0 >{TRACING}/events/kprobes/enable; echo >{TRACING}/kprobe_events")
+    for what, costs in zip(("plug", "unplug"), parts(vm, devices)):
+        drivers = costs["drivers"] + sum(costs[name] for name in PROBES)
+        report.note(f"{what} of an add-on: dtslot {figures.number(costs[WORK] + costs['finder'] + costs['deferred'])}"
+                    f" instructions, drivers {figures.number(drivers)}, idle meanwhile"
+                    f" {figures.number(costs['waiting'])}")
