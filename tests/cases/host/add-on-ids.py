@@ -9,43 +9,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from lib import cache, host_program
+from lib import host_program
+from lib.ids import TOOL, atom, cape, hat, own, vendor
 
 kernels = ()
-
-TOOL = cache.REPO / "tools/dtslot-id"
-
-
-def own(*fields):
-    return subprocess.run([TOOL, *fields], capture_output=True, check=True).stdout
-
-
-def crc16(data):
-    crc = 0
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0xa001 if crc & 1 else 0)
-    return crc
-
-
-def atom(kind, number, data):
-    body = struct.pack("<HHI", kind, number, len(data) + 2) + data
-    return body + struct.pack("<H", crc16(body))
-
-
-def hat(*atoms, version=1):
-    body = b"".join(atoms)
-    return b"R-Pi" + struct.pack("<BBHI", version, 0, len(atoms), 12 + len(body)) + body
-
-
-def vendor(maker=b"Acme Ltd.", product=b"Heat & Light 2"):
-    return bytes(range(16)) + struct.pack("<HHBB", 7, 0x102, len(maker), len(product)) + maker + product
-
-
-def cape(part=b"BB-TEMP-01"):
-    return struct.pack(">4s2s32s4s16s16sH12s", b"\xaa\x55\x33\xee", b"A1", b"Thermometer", b"00A0", b"Acme",
-                       part, 4, b"2414ACME0007").ljust(244, b"\0")
 
 
 def cases():
