@@ -3,16 +3,14 @@
  * Finder 2: a connector that takes add-on boards while the system runs. An
  * add-on says who it is in an ID memory, and its overlay comes from firmware.
  *
- * What the presence line does is handled by one work item. Each edge starts a new
+ * What presence.c says is handled by one work item. Each change starts a new
  * generation: what is under way for an older one ends at its next step, and the
- * work looks again when the line has been quiet. So an add-on that was swapped
+ * work looks again when all has been quiet. So an add-on that was swapped
  * while nobody looked is identified anew, too.
  */
 #include <linux/atomic.h>
 #include <linux/firmware.h>
-#include <linux/gpio/consumer.h>
 #include <linux/idr.h>
-#include <linux/interrupt.h>
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
@@ -43,11 +41,10 @@
  * @format: of the ID
  * @id_firmware: overlay that makes the ID readable; NULL for the embedded one
  * @model: of every add-on that fits; NULL if there is an ID
- * @presence: line that says that something is plugged in; NULL if nothing says so
- * @irq: its interrupt; 0 if there is no line
- * @debounce: how long the line must be quiet, jiffies
- * @work: looks at the line and does what is to be done
- * @generation: edges seen
+ * @presence: tells whether something is plugged in
+ * @debounce: how long it must be quiet, jiffies
+ * @work: looks whether something is there and does what is to be done
+ * @generation: changes seen
  * @handled: generation that @work has dealt with
  * @attaching: generation that is being attached
  * @tries: attaches since then that had to wait for something
@@ -64,8 +61,7 @@ struct connector {
 	const char *format;
 	const char *id_firmware;
 	const char *model;
-	struct gpio_desc *presence;
-	int irq;
+	struct connector_presence *presence;
 	unsigned long debounce;
 	struct delayed_work work;
 	atomic_t generation;
@@ -76,12 +72,7 @@ struct connector {
 };
 
 static DEFINE_IDA(numbers);
-static struct workqueue_struct *connector_wq;
-
-static bool is_present(struct connector *c)
-{
-	return gpiod_get_value_cansleep(c->presence) > 0;
-}
+struct workqueue_struct *connector_wq;
 
 static bool connector_is_gone(void *priv)
 {
@@ -96,7 +87,7 @@ static int connector_prepare(void *priv, struct dtslot_site *site, struct dtslot
 	int ret;
 
 	WRITE_ONCE(c->attaching, atomic_read(&c->generation));
-	if (c->presence && !is_present(c))
+	if (!connector_presence_may_attach(c->presence))
 		return dtslot_fail(text, -ENODEV, "nothing is plugged in");
 	ret = connector_power_on(c->power, text);
 	if (ret)
@@ -141,10 +132,32 @@ static int connector_identify(void *priv, struct dtslot_source *source, struct d
 	struct dtslot_id id;
 	int ret;
 
-	ret = connector_read_id(c->slot, &c->changes, connector_is_gone, c, c->format, &id, text);
+	ret = connector_read_id(c->slot, c->presence, &c->changes, connector_is_gone, c, c->format,
+				&id, text);
 	if (ret)
 		return ret;
 	name_source(source, id.model);
+	return 0;
+}
+
+/*
+ * The kernel looks for devices on a serial port once, when the port comes. So nodes
+ * that come later are refused, and do not lie there without anybody taking notice.
+ */
+static int connector_described(void *priv, struct dtslot_text *text)
+{
+	struct connector *c = priv;
+	struct dtslot_export *e;
+
+	for (e = c->exports; e->label; e++) {
+		if (!of_node_name_eq(e->np, "serial"))
+			continue;
+		for_each_child_of_node_scoped(e->np, child)
+			if (dtslot_owns(c->slot, child))
+				return dtslot_fail(text, -EOPNOTSUPP,
+						   "node '%pOFn' below '%s': a serial port makes no devices of nodes that come later; leave it out and let a program use the port",
+						   child, e->label);
+	}
 	return 0;
 }
 
@@ -153,6 +166,7 @@ static const struct dtslot_ops connector_ops = {
 	.unprepare = connector_unprepare,
 	.id_overlay = connector_id_overlay,
 	.identify = connector_identify,
+	.described = connector_described,
 	.is_gone = connector_is_gone,
 };
 
@@ -170,23 +184,18 @@ static const struct dtslot_ops connector_fixed_ops = {
 	.prepare = connector_prepare,
 	.unprepare = connector_unprepare,
 	.identify = connector_identify_fixed,
+	.described = connector_described,
 	.is_gone = connector_is_gone,
 };
 
 /* Something happened: whatever is under way is about the past. */
-static void connector_kick(struct connector *c, unsigned long delay)
+static void connector_changed(void *priv)
 {
+	struct connector *c = priv;
+
 	atomic_inc(&c->generation);
 	wake_up_all(&c->changes);
-	mod_delayed_work(connector_wq, &c->work, delay);
-}
-
-static irqreturn_t presence_changed(int irq, void *data)
-{
-	struct connector *c = data;
-
-	connector_kick(c, c->debounce);
-	return IRQ_HANDLED;
+	mod_delayed_work(connector_wq, &c->work, c->debounce);
 }
 
 static void connector_work(struct work_struct *work)
@@ -200,7 +209,7 @@ static void connector_work(struct work_struct *work)
 		c->tries = 0;
 		dtslot_detach(c->slot);
 	}
-	if (!is_present(c))
+	if (!connector_is_present(c->presence))
 		return;
 	ret = dtslot_attach(c->slot);
 	if ((ret == -ENOENT || ret == -EPROBE_DEFER) && c->tries < RETRIES)
@@ -285,30 +294,10 @@ static int connector_read_node(struct connector *c)
 	return 0;
 }
 
-static int connector_watch(struct connector *c)
-{
-	int irq, ret;
-
-	if (!c->presence)
-		return 0;
-	irq = gpiod_to_irq(c->presence);
-	if (irq < 0)
-		return dev_err_probe(c->dev, irq, "presence-gpios has no interrupt\n");
-	ret = request_any_context_irq(irq, presence_changed,
-				      IRQF_TRIGGER_RISING | IRQF_TRIGGER_FALLING,
-				      dev_name(c->dev), c);
-	if (ret < 0)
-		return dev_err_probe(c->dev, ret,
-				     "cannot request the interrupt of presence-gpios\n");
-	c->irq = irq;
-	return 0;
-}
-
-/* Undo what probe does from the slot's name on; no edge is heard any more. */
+/* Undo what probe does from the slot's name on. */
 static void connector_close(struct connector *c)
 {
-	if (c->irq)
-		free_irq(c->irq, c);
+	connector_presence_stop(c->presence);
 	/* What is under way ends early. */
 	atomic_inc(&c->generation);
 	wake_up_all(&c->changes);
@@ -336,12 +325,13 @@ static int connector_probe(struct platform_device *pdev)
 	ret = connector_read_node(c);
 	if (ret)
 		return ret;
-	c->presence = devm_gpiod_get_optional(dev, "presence", GPIOD_IN);
-	if (IS_ERR(c->presence))
-		return dev_err_probe(dev, PTR_ERR(c->presence), "cannot get presence-gpios\n");
 	c->power = connector_power_get(dev);
 	if (IS_ERR(c->power))
 		return PTR_ERR(c->power);
+	c->presence = connector_presence_get(dev, c->power, c->exports, !c->model,
+					     connector_changed, c);
+	if (IS_ERR(c->presence))
+		return PTR_ERR(c->presence);
 	c->i2c = connector_i2c_create(dev, c->power);
 	if (IS_ERR(c->i2c))
 		return PTR_ERR(c->i2c);
@@ -356,14 +346,10 @@ static int connector_probe(struct platform_device *pdev)
 		ret = dev_err_probe(dev, PTR_ERR(c->slot), "cannot make a slot\n");
 		goto err_number;
 	}
-	ret = connector_watch(c);
-	if (ret) {
+	ret = connector_presence_start(c->presence);
+	if (ret)
 		connector_close(c);
-		return ret;
-	}
-	if (c->presence)
-		connector_kick(c, c->debounce);
-	return 0;
+	return ret;
 
 err_number:
 	ida_free(&numbers, c->number);
@@ -382,8 +368,7 @@ static int connector_resume(struct device *dev)
 {
 	struct connector *c = dev_get_drvdata(dev);
 
-	if (c->presence)
-		connector_kick(c, c->debounce);
+	connector_presence_again(c->presence);
 	return 0;
 }
 

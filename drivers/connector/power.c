@@ -5,6 +5,7 @@
 #include <linux/delay.h>
 #include <linux/gpio/consumer.h>
 #include <linux/iopoll.h>
+#include <linux/mutex.h>
 #include <linux/property.h>
 #include <linux/regulator/consumer.h>
 
@@ -24,6 +25,8 @@
  * @good_ms: how long power may take to be good
  * @post_power_ms: from power to the end of reset
  * @reset_us: from the end of reset until the add-on answers
+ * @lock: guards @users and the lines
+ * @users: how many want it to be on
  * @on: whether it is on
  */
 struct connector_power {
@@ -34,6 +37,8 @@ struct connector_power {
 	u32 good_ms;
 	u32 post_power_ms;
 	u32 reset_us;
+	struct mutex lock;	/* guards @users and the lines */
+	unsigned int users;
 	bool on;
 };
 
@@ -51,6 +56,7 @@ struct connector_power *connector_power_get(struct device *dev)
 	p = devm_kzalloc(dev, sizeof(*p), GFP_KERNEL);
 	if (!p)
 		return ERR_PTR(-ENOMEM);
+	mutex_init(&p->lock);
 	p->vcc = devm_regulator_get_optional(dev, "vcc");
 	if (PTR_ERR(p->vcc) == -ENODEV)
 		p->vcc = NULL;
@@ -100,7 +106,7 @@ static int wait_good(struct connector_power *p, struct dtslot_text *text)
 
 /**
  * connector_power_on() - give an add-on power and take it out of reset
- * @p: its power, off
+ * @p: its power; if it is on already, it stays on for one user more
  * @text: receives the message on failure
  *
  * Return: 0, or a negative error; then it is off.
@@ -109,6 +115,11 @@ int connector_power_on(struct connector_power *p, struct dtslot_text *text)
 {
 	int ret;
 
+	guard(mutex)(&p->lock);
+	if (p->users) {
+		p->users++;
+		return 0;
+	}
 	if (p->vcc) {
 		ret = regulator_enable(p->vcc);
 		if (ret)
@@ -124,16 +135,20 @@ int connector_power_on(struct connector_power *p, struct dtslot_text *text)
 	fsleep(p->post_power_ms * USEC_PER_MSEC);
 	gpiod_set_value_cansleep(p->reset, 0);
 	fsleep(p->reset_us);
+	p->users = 1;
 	WRITE_ONCE(p->on, true);
 	return 0;
 }
 
 /**
  * connector_power_off() - put an add-on into reset and take its power
- * @p: its power, on
+ * @p: its power, on; stays on if it has other users
  */
 void connector_power_off(struct connector_power *p)
 {
+	guard(mutex)(&p->lock);
+	if (--p->users)
+		return;
 	WRITE_ONCE(p->on, false);
 	cut(p);
 }

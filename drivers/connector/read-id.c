@@ -94,9 +94,22 @@ static struct nvmem_device *wait_for_memory(struct dtslot *slot, wait_queue_head
 	return nvmem;
 }
 
+static int note_who(struct dtslot *slot, struct connector_presence *presence, const u8 *data,
+		    size_t size, size_t memory_size, struct dtslot_text *text)
+{
+	struct i2c_client *client = find_client(slot);
+	int ret;
+
+	ret = connector_presence_know(presence, client, data, size, memory_size, text);
+	if (client)
+		put_device(&client->dev);
+	return ret;
+}
+
 /**
  * connector_read_id() - find out who an add-on is
  * @slot: its slot, with the ID overlay in place
+ * @presence: is told what was read
  * @changes: woken when is_gone() may have changed
  * @is_gone: whether the add-on was pulled meanwhile
  * @priv: handed to @is_gone
@@ -107,7 +120,8 @@ static struct nvmem_device *wait_for_memory(struct dtslot *slot, wait_queue_head
  * Return: 0; -EPROBE_DEFER if the memory has no driver yet; else what is wrong
  * with the memory or the ID.
  */
-int connector_read_id(struct dtslot *slot, wait_queue_head_t *changes,
+int connector_read_id(struct dtslot *slot, struct connector_presence *presence,
+		      wait_queue_head_t *changes,
 		      bool (*is_gone)(void *priv), void *priv, const char *format,
 		      struct dtslot_id *id, struct dtslot_text *text)
 {
@@ -132,6 +146,8 @@ int connector_read_id(struct dtslot *slot, wait_queue_head_t *changes,
 	if (data && ret < 0)
 		dtslot_fail(text, ret, "the add-on's ID memory cannot be read (error %d)", ret);
 	if (ret >= 0)
+		ret = note_who(slot, presence, data, size, nvmem_dev_size(nvmem), text);
+	if (!ret)
 		ret = dtslot_id_decode(format, data, size, id, text);
 	kfree(data);
 	nvmem_device_put(nvmem);

@@ -11,7 +11,7 @@ options = {}
 TRACING = "/sys/kernel/tracing"
 UNIT = "us of guest time"
 # Where a measurement begins and where it ends: events of tracing, at the entry (p) or the return (r) of a function
-EVENTS = ("p:edge dtslot_connector:presence_changed", "r:settled dtslot_connector:connector_work",
+EVENTS = ("p:edge dtslot_connector:line_changed", "r:settled dtslot_connector:connector_work",
           "p:make new_device_store", "r:made new_device_store",
           "p:delete delete_device_store", "r:deleted delete_device_store")
 I2C_DEVICES = {0x49: "tmp105", 0x20: "pca9554"}

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Add-on boards in the card's connector, as tests plug and pull them."""
 
-import subprocess
-
-from . import cache, card, dts, slot
+from . import card, dts, ids, slot
 
 FIRMWARE = "/lib/firmware/dtslot"
 CONNECTOR = "/sys/class/dtslot/connector0"
@@ -26,25 +24,23 @@ SLIM = """
 
 def image(**values):
     """The content of an ID memory, from text, as tools/dtslot-id makes it."""
-    done = subprocess.run([cache.REPO / "tools/dtslot-id", f"size={EEPROM_SIZE}",
-                           *(f"{name}={text}" for name, text in values.items())], capture_output=True, check=True)
-    return done.stdout
+    return ids.own(f"size={EEPROM_SIZE}", *(f"{name}={text}" for name, text in values.items()))
 
 
-def overlay(vm, more=""):
+def overlay(vm, more="", board="connector"):
     """The overlay of a card that has the connector and what it needs; more source goes to the top of it."""
-    return dts.compile_tree("lan966x-connector.dtso", vm.build.kernel, SLIM.replace("MORE", more))
+    return dts.compile_tree(f"lan966x-{board}.dtso", vm.build.kernel, SLIM.replace("MORE", more))
 
 
 def addon_overlay(vm, model):
     return dts.compile_tree(f"addon-{model}.dtso", vm.build.kernel)
 
 
-def prepare(vm, models=("thermo-led", "flash"), more=""):
+def prepare(vm, models=("thermo-led", "flash"), more="", board="connector"):
     """Put the card's overlay and those of add-ons in place, load the drivers they want."""
     for model in models:
         vm.put(f"{FIRMWARE}/addon-{model}.dtbo", addon_overlay(vm, model))
-    vm.put(dts.FIRMWARE, overlay(vm, more))
+    vm.put(dts.FIRMWARE, overlay(vm, more, board))
     modules = list(MODULES)
     if vm.try_sh(f"modinfo {card.RESET_MODULE}")[0] == 0:
         modules.append(card.RESET_MODULE)
@@ -60,10 +56,19 @@ def attach(vm, **options):
     return bdf
 
 
+def replace(vm, bdf, more):
+    """The card with another connector."""
+    vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
+    vm.put(dts.FIRMWARE, overlay(vm, more))
+    vm.sh(f"echo 1 >{slot.path(bdf)}/attach")
+    vm.until(f"[ $(cat {CONNECTOR}/state) = empty ]")
+    return card.snapshot(vm)
+
+
 def memory(vm, name, content):
     """Have an ID memory with this content for plug(); its name is that of the drive."""
     path = vm.workdir / f"{name}.id"
-    path.write_bytes(content)
+    path.write_bytes(content.ljust(EEPROM_SIZE, b"\xff"))
     vm.qmp("blockdev-add", driver="raw", node_name=name, file={"driver": "file", "filename": str(path)})
 
 

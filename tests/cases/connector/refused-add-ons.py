@@ -61,15 +61,6 @@ def works(vm, before):
     pulled(vm, before)
 
 
-def again(vm, bdf, more):
-    """The card with another connector."""
-    vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
-    vm.put(dts.FIRMWARE, addon.overlay(vm, more))
-    vm.sh(f"echo 1 >{slot.path(bdf)}/attach")
-    addon.wait_state(vm, "empty")
-    return card.snapshot(vm)
-
-
 def test(vm):
     for name, (content, _) in IDS.items():
         addon.memory(vm, name, content)
@@ -110,14 +101,14 @@ def test(vm):
     pulled(vm, before)
 
     vm.put("/lib/firmware/dtslot/nobody.dtbo", dts.compile_overlay(NOBODY))
-    before = again(vm, bdf, 'connector { id { firmware-name = "dtslot/nobody.dtbo"; }; };')
+    before = addon.replace(vm, bdf, 'connector { id { firmware-name = "dtslot/nobody.dtbo"; }; };')
     refused(vm, "good", "identify: the add-on's ID memory at I2C address 0x50 does not answer (error -121)")
     pulled(vm, before)
-    before = again(vm, bdf, WITHOUT_POWER)
+    before = addon.replace(vm, bdf, WITHOUT_POWER)
     refused(vm, "good", "prepare: the add-on's power is not good after 20 ms: a short circuit, or not plugged in "
                         "fully?")
     pulled(vm, before)
-    before = again(vm, bdf, WITHOUT_SPI)
+    before = addon.replace(vm, bdf, WITHOUT_SPI)
     refused(vm, "flash", "check: fragment@0 reaches outside the slot: its target is label 'spi'; exported here: i2c")
     pulled(vm, before)
     works(vm, before)
