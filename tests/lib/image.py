@@ -27,7 +27,7 @@ BUSYBOX = "/bin/busybox"
 # those that they depend on. What is needed before init can take commands is loaded first.
 FOREIGN_BUSYBOX_SERIES = "1.37"
 FOREIGN_FIRST = ("virtio_mmio", "configfs")
-FOREIGN_MODULES = ("fixed", "mtd", "virtio_blk")
+FOREIGN_MODULES = ("fixed", "gpio_keys", "mtd", "virtio_blk")
 FOREIGN_INIT = """#!/usr/bin/busybox sh
 /usr/bin/busybox --install -s /usr/bin
 for module in {modules}; do /usr/bin/insmod $module || exit; done

@@ -26,6 +26,8 @@ timeout = 240
 FUNCTIONS = {"0000:00:00.0": "0x0008", "0000:00:01.0": "0x1001", "0000:00:02.0": "0x1001", "0000:00:03.0": "0x000c",
              "0000:01:00.0": "0x1042"}
 CYCLES = 10
+# on the line of the device in slot 2
+KEYS = "keys { compatible = \"gpio-keys\"; key { linux,code = <30>; interrupts = <0 5 4>; }; };"
 
 
 def functions(vm):
@@ -83,8 +85,21 @@ def check_bus(vm, number):
         check_disk(vm, name, number)
 
 
+def check_other_interrupt(vm):
+    """An interrupt that another device had mapped before, on a line of the bus, stays mapped when the bus goes."""
+    manual.make(vm, "keys", "/", dts.compile_overlay(dts.fragment(KEYS)))
+    manual.attach(vm, "keys")
+    vm.sh("echo keys >/sys/bus/platform/drivers/gpio-keys/unbind")
+    before = card.snapshot(vm)
+    manual.attach(vm, "bridge")
+    manual.detach(vm, "bridge")
+    assert not card.differences(before, card.snapshot(vm)), card.differences(before, card.snapshot(vm))
+    manual.detach(vm, "keys")
+    vm.sh(f"rmdir {manual.path('keys')}")
+
+
 def test(vm):
-    vm.sh("modprobe -a virtio_blk dtslot-mtd dtslot-manual")
+    vm.sh("modprobe -a virtio_blk gpio_keys dtslot-mtd dtslot-manual")
     assert functions(vm) == {} and "pcie" not in vm.sh("ls /sys/firmware/devicetree/base")
     blob = dts.compile_overlay((cache.REPO / "dts/qemu-virt-pcie.dtso").read_text())
     manual.make(vm, "bridge", "/", blob)
@@ -103,3 +118,5 @@ def test(vm):
         left = card.differences(before, card.snapshot(vm))
         assert not left, f"cycle {number}: {left}"
         assert vm.sh("cat /proc/ioports") == ports
+    check_other_interrupt(vm)
+    assert not card.differences(before, card.snapshot(vm)), card.differences(before, card.snapshot(vm))
