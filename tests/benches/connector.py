@@ -12,8 +12,8 @@ TRACING = "/sys/kernel/tracing"
 UNIT = "us of guest time"
 # Where a measurement begins and where it ends: events of tracing, at the entry (p) or the return (r) of a function
 EVENTS = ("p:edge dtslot_connector:line_changed", "r:settled dtslot_connector:connector_work",
-          "p:make new_device_store", "r:made new_device_store",
-          "p:delete delete_device_store", "r:deleted delete_device_store")
+          "p:make i2c_new_client_device", "r:made i2c_new_client_device",
+          "p:delete i2c_unregister_device", "r:deleted i2c_unregister_device")
 I2C_DEVICES = {0x49: "tmp105", 0x20: "pca9554"}
 # The work of a connector, and what of it is a driver's own; the LED's is known to the bench's module
 WORK = "dtslot_connector:connector_work"
@@ -29,14 +29,22 @@ def took(vm, first, last, action):
     return end[-1] - begin[0]
 
 
-def plug(vm, model, devices=()):
-    addon.plug(vm, model, flash="none")
-    addon.wait_bound(vm, "attached", model, devices)
+def until(vm, state, action):
+    """Do it and wait for the slot's state; the guest is told of that and looks at nothing meanwhile."""
+    watch = vm.spawn(f"exec slotwatch {addon.CONNECTOR}")
+    watch.wait_for("watching")
+    action()
+    watch.wait_for(f"uevent change connector0 {state}\n")
+    watch.kill()
+    watch.wait()
+
+
+def plug(vm, model):
+    until(vm, "attached", lambda: addon.plug(vm, model, flash="none"))
 
 
 def unplug(vm):
-    addon.unplug(vm)
-    addon.wait_bound(vm, "empty")
+    until(vm, "empty", lambda: addon.unplug(vm))
 
 
 def by_hand(vm, bus):
@@ -51,11 +59,19 @@ def by_hand(vm, bus):
     return made, deleted
 
 
-def parts(vm, devices):
-    """What a plug and an unplug cost, by account, with a probe at each function in STEPS."""
+def cycle(vm, bus):
+    """Microseconds of a plug, and of an unplug."""
+    plugged = took(vm, "edge", "settled", lambda: plug(vm, "thermo-led"))
+    vm.sh(f"cd /sys/bus && [ -e platform/drivers/leds-gpio/*leds ] && cd i2c/devices && "
+          + " && ".join(f"[ -e {bus}-{address:04x}/driver ]" for address in I2C_DEVICES))
+    return plugged, took(vm, "edge", "settled", lambda: unplug(vm))
+
+
+def parts(vm):
+    """What a plug and an unplug cost, by account, with a probe at each of these functions."""
     bench.set_steps(vm, (WORK, *PROBES))
     bench.cost(vm)
-    plug(vm, "thermo-led", devices)
+    plug(vm, "thermo-led")
     plugged = bench.cost(vm)
     unplug(vm)
     unplugged = bench.cost(vm)
@@ -69,11 +85,9 @@ def measure(vm, report):
     addon.attach(vm, more="connector { debounce-delay-ms = <0>; };")
     vm.put(f"{addon.FIRMWARE}/addon-bare.dtbo", dts.compile_overlay(dts.HARMLESS))
     bus = addon.i2c_bus(vm)
-    devices = [f"i2c/devices/{bus}-{address:04x}" for address in I2C_DEVICES]
     vm.sh(f"cd {TRACING} && " + " && ".join(f"echo '{event}' >>kprobe_events" for event in EVENTS)
           + " && echo 1 >events/kprobes/enable")
-    cycles = [(took(vm, "edge", "settled", lambda: plug(vm, "thermo-led", devices)),
-               took(vm, "edge", "settled", lambda: unplug(vm))) for _ in range(bench.WARM_UP + bench.REPEATS)]
+    cycles = [cycle(vm, bus) for _ in range(bench.WARM_UP + bench.REPEATS)]
     # an add-on whose overlay brings nothing: its parts have power
     plug(vm, "bare")
     peer = [by_hand(vm, bus) for _ in range(bench.WARM_UP + bench.REPEATS)]
@@ -81,7 +95,7 @@ def measure(vm, report):
     for n, name in enumerate(("connector.plug", "connector.unplug")):
         report.figure(name, UNIT, *([cycle[n] for cycle in taken[bench.WARM_UP:]] for taken in (cycles, peer)))
     vm.sh(f"echo 0 >{TRACING}/events/kprobes/enable; echo >{TRACING}/kprobe_events")
-    for what, costs in zip(("plug", "unplug"), parts(vm, devices)):
+    for what, costs in zip(("plug", "unplug"), parts(vm)):
         drivers = costs["drivers"] + sum(costs[name] for name in PROBES)
         report.note(f"{what} of an add-on: dtslot {figures.number(costs[WORK] + costs['finder'] + costs['deferred'])}"
                     f" instructions, drivers {figures.number(drivers)}, idle meanwhile"
