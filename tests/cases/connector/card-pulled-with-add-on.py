@@ -68,12 +68,13 @@ def test(vm):
         watch.wait_for("watching")
         way(vm, bdf)
         traffic.wait_for("ended")
-        watch.wait_for("connector0 empty")
-        if way != pull_add_on:
-            watch.wait_for(f"uevent change pci-{bdf} empty")
-        emptied = [line.split()[2] for line in watch.output.splitlines() if re.match("uevent change .* empty", line)]
+        # a slot that stays becomes empty, one that goes with its device is removed
+        last = {pull_add_on: "change connector0 empty", detach: f"change pci-{bdf} empty"}
+        watch.wait_for(f"uevent {last.get(way, f'remove pci-{bdf}')}")
+        ended = [line.split()[2] for line in watch.output.splitlines()
+                 if re.match("uevent (change .* empty|remove)", line)]
         expected = ["connector1", "connector0", f"pci-{bdf}"]
-        assert emptied == (expected[:2] if way == pull_add_on else expected), watch.output
+        assert ended == (expected[:2] if way == pull_add_on else expected), watch.output
         watch.kill()
         watch.wait()
         if way != press_button:
