@@ -20,8 +20,8 @@
  * @domain: domain with the one line
  * @irq: Linux interrupt number of the MSI or INTx
  * @line: line 0 while it has a consumer, else NULL: there is nobody to hand to
- * @regs: BAR with the registers of @soc->pending; MSI only
- * @soc: where to look for what is pending; MSI only
+ * @regs: BAR with the registers of @soc->pending; NULL if it has none
+ * @soc: what is known of the SoC; NULL for none
  */
 struct dtslot_pci_irq {
 	struct pci_dev *pdev;
@@ -54,7 +54,7 @@ static void card_mask(struct irq_data *data)
 	struct dtslot_pci_irq *card = irq_data_get_irq_chip_data(data);
 
 	WRITE_ONCE(card->line, NULL);
-	if (!card->regs)
+	if (!pci_dev_msi_enabled(card->pdev))
 		set_intx(card->pdev, false);
 }
 
@@ -63,7 +63,7 @@ static void card_unmask(struct irq_data *data)
 	struct dtslot_pci_irq *card = irq_data_get_irq_chip_data(data);
 
 	WRITE_ONCE(card->line, irq_data_to_desc(data));
-	if (!card->regs)
+	if (!pci_dev_msi_enabled(card->pdev))
 		set_intx(card->pdev, true);
 }
 
@@ -113,24 +113,34 @@ static bool handle_line(struct dtslot_pci_irq *card)
 	return true;
 }
 
-static irqreturn_t handle_intx(int irq, void *data)
-{
-	/* On a shared line it is somebody else's. */
-	return handle_line(data) ? IRQ_HANDLED : IRQ_NONE;
-}
-
+/*
+ * Whether the SoC's interrupt controller asserts its output. A card that is gone
+ * reads all ones; mainline's handlers believe them and loop or crash, so nobody
+ * may be called then.
+ */
 static bool is_pending(const struct dtslot_pci_irq *card)
 {
 	const u32 *offset;
 
+	if (!card->regs)
+		return pci_device_is_present(card->pdev);
 	for (offset = card->soc->pending; *offset; offset++) {
 		u32 value = readl(card->regs + *offset);
 
-		/* A card that is gone reads all ones. */
 		if (value)
 			return value != U32_MAX;
 	}
 	return false;
+}
+
+static irqreturn_t handle_intx(int irq, void *data)
+{
+	struct dtslot_pci_irq *card = data;
+
+	/* On a shared line it may be somebody else's. */
+	if (!READ_ONCE(card->line) || !is_pending(card))
+		return IRQ_NONE;
+	return handle_line(card) ? IRQ_HANDLED : IRQ_NONE;
 }
 
 /*
@@ -142,10 +152,10 @@ static irqreturn_t handle_msi(int irq, void *data)
 {
 	struct dtslot_pci_irq *card = data;
 
-	do {
+	while (is_pending(card)) {
 		if (!handle_line(card))
 			return IRQ_NONE;
-	} while (is_pending(card));
+	}
 	return IRQ_HANDLED;
 }
 
@@ -165,6 +175,7 @@ struct dtslot_pci_irq *dtslot_pci_irq_create(struct pci_dev *pdev, struct device
 {
 	unsigned int types = PCI_IRQ_INTX;
 	struct dtslot_pci_irq *card;
+	bool msi;
 	int ret;
 
 	card = kzalloc_obj(*card);
@@ -173,35 +184,35 @@ struct dtslot_pci_irq *dtslot_pci_irq_create(struct pci_dev *pdev, struct device
 		return ERR_PTR(-ENOMEM);
 	}
 	card->pdev = pdev;
-	if (soc && soc->pending[0])
+	card->soc = soc;
+	if (soc && soc->pending[0]) {
+		card->regs = pci_iomap(pdev, soc->pending_bar, 0);
+		if (!card->regs) {
+			ret = dtslot_fail(text, -ENOMEM, "cannot map BAR %u", soc->pending_bar);
+			goto err_free;
+		}
 		types |= PCI_IRQ_MSI;
+	}
 	ret = pci_alloc_irq_vectors(pdev, 1, 1, types);
 	if (ret < 0) {
 		dtslot_fail(text, ret, "no usable interrupt: INTx %s, MSI %s (error %d)",
 			    pdev->pin ? "is not routed" : "does not exist",
 			    !pdev->msi_cap ? "does not exist" :
 			    types & PCI_IRQ_MSI ? "is disabled" : "needs a table entry", ret);
-		goto err_free;
+		goto err_unmap;
 	}
 	card->irq = pci_irq_vector(pdev, 0);
-	if (pci_dev_msi_enabled(pdev)) {
-		card->soc = soc;
-		card->regs = pci_iomap(pdev, soc->pending_bar, 0);
-		if (!card->regs) {
-			ret = dtslot_fail(text, -ENOMEM, "cannot map BAR %u", soc->pending_bar);
-			goto err_free_vectors;
-		}
-	} else {
+	msi = pci_dev_msi_enabled(pdev);
+	if (!msi)
 		set_intx(pdev, false);
-	}
 	card->domain = irq_domain_create_linear(of_fwnode_handle(function), 1,
 						&card_domain_ops, card);
 	if (!card->domain) {
 		ret = dtslot_fail(text, -ENOMEM, "no memory for an irq domain");
-		goto err_unmap;
+		goto err_free_vectors;
 	}
-	ret = request_irq(card->irq, card->regs ? handle_msi : handle_intx,
-			  card->regs ? 0 : IRQF_SHARED, name, card);
+	ret = request_irq(card->irq, msi ? handle_msi : handle_intx, msi ? 0 : IRQF_SHARED, name,
+			  card);
 	if (ret) {
 		dtslot_fail(text, ret, "cannot use interrupt %u (error %d)", card->irq, ret);
 		goto err_remove_domain;
@@ -210,11 +221,11 @@ struct dtslot_pci_irq *dtslot_pci_irq_create(struct pci_dev *pdev, struct device
 
 err_remove_domain:
 	irq_domain_remove(card->domain);
+err_free_vectors:
+	pci_free_irq_vectors(pdev);
 err_unmap:
 	if (card->regs)
 		pci_iounmap(pdev, card->regs);
-err_free_vectors:
-	pci_free_irq_vectors(pdev);
 err_free:
 	kfree(card);
 	return ERR_PTR(ret);
@@ -229,8 +240,8 @@ void dtslot_pci_irq_destroy(struct dtslot_pci_irq *card)
 	free_irq(card->irq, card);
 	irq_dispose_mapping(irq_find_mapping(card->domain, 0));
 	irq_domain_remove(card->domain);
+	pci_free_irq_vectors(card->pdev);
 	if (card->regs)
 		pci_iounmap(card->pdev, card->regs);
-	pci_free_irq_vectors(card->pdev);
 	kfree(card);
 }

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A card that dies: from one moment on all its registers read as ones, and it does nothing any more."""
+
+from . import card, fdma, ports, slot
+from .gdb import Gdb, address
+
+HANDLERS = {False: "handle_intx", True: "handle_msi"}   # by what "msi" is
+QUIET = ("i2c", "ptp irq", "ptp-ext irq")   # interrupts that nothing here causes
+
+
+def set_dark(vm, dark):
+    vm.qom_set(fdma.CARD, "dark", dark)
+
+
+def uptime(vm):
+    """Seconds, by the guest's clock."""
+    return float(vm.sh("cut -d' ' -f1 /proc/uptime"))
+
+
+def remove(vm, bdf, what, timeout=60):
+    """The kernel is told to let go of the card; notes how long that took."""
+    start = uptime(vm)
+    vm.sh(f"echo 1 >/sys/bus/pci/devices/{bdf}/remove", timeout)
+    vm.note(f"removal took {uptime(vm) - start:.1f} s of guest time, {what}")
+
+
+def plug(vm, msi):
+    """Plug a card in and take its ports up; returns its PCI address and the hosts behind the ports."""
+    vm.plug("card0", bus="rp0", netdev0="net0", netdev1="net1", msi=msi)
+    vm.until("grep -l 0x9660 /sys/bus/pci/devices/*/device")
+    [bdf] = card.functions(vm)
+    slot.check_complete(vm, bdf)
+    return bdf, fdma.ports_up(vm)
+
+
+def die_in_interrupt(vm, msi, peer):
+    """Frames come, and the card dies between an interrupt and its handling: no driver is called."""
+    handler = address(vm, HANDLERS[msi])
+    before = [card.interrupts(vm, name) for name in QUIET]
+    with fdma.Flood(peer, ports.mac(vm, "eth0")):
+        gdb = Gdb(vm)
+        gdb.run_to(handler)
+        set_dark(vm, True)
+        gdb.close()
+    assert [card.interrupts(vm, name) for name in QUIET] == before

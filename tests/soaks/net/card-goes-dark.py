@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A card dies while frames come, by registers and by FDMA, and is removed: that ends, and leaves nothing.
+
+Broken if it fails: a card that is pulled while it works crashes the host, or keeps it busy for ever.
+"""
+
+from lib import card, dark, dts, fdma, slot
+
+kernels = ("7.3", "6.12")
+options = {"nics": 2, "cards": (), "userland": "network"}
+timeout = 3600
+
+
+def test(vm):
+    slot.load(vm)
+    before = card.snapshot(vm)
+    overlays = {"by registers": None}
+    if vm.has("CONFIG_ARCH_HAS_DMA_OPS"):
+        overlays["FDMA"] = dts.compile_tree("lan966x-fdma.dtso", vm.build.kernel)
+    for mode, overlay in overlays.items():
+        if overlay:
+            vm.put(dts.FIRMWARE, overlay)
+        bdf, peers = dark.plug(vm, False)
+        assert (card.interrupts(vm, fdma.INTERRUPT) is not None) == bool(overlay)
+        dark.die_in_interrupt(vm, False, peers[0])
+        dark.remove(vm, bdf, f"ports up, {mode}", timeout)
+        slot.check_nothing_left(vm, before)
+
+        dark.set_dark(vm, False)
+        vm.sh("echo 1 >/sys/bus/pci/rescan")
+        slot.check_complete(vm, bdf)
+        slot.check_gpio_interrupt(vm, bdf)
+        vm.unplug("card0")
