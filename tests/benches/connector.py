@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""From the edge of a connector's presence line until the add-on's drivers are bound, and until nothing of it is left."""
+"""From the edge of a connector's presence line until the add-on's drivers are bound, or nothing of it is left."""
 
 import re
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Without a presence line, an add-on is found by its ID memory, which answers or not, and missed when it is gone or new.
+"""Without a presence line, an add-on is found by its ID memory, and missed when that is gone or another one.
 
 Broken if it fails: add-ons on a connector that has no contact for presence, or an empty one that fills the log.
 """
@@ -44,7 +44,8 @@ def empty(vm, before):
 
 def test(vm):
     for name, content in (("thermo-led", addon.image(model="thermo-led", serial="1")), ("erased", b""),
-                          ("other", addon.image(model="thermo-led", serial="2")), ("flash", addon.image(model="flash"))):
+                          ("other", addon.image(model="thermo-led", serial="2")),
+                          ("flash", addon.image(model="flash"))):
         addon.memory(vm, name, content)
     bdf = addon.attach(vm)
     before = addon.replace(vm, bdf, BY_ID)
@@ -67,7 +68,8 @@ def test(vm):
 
     addon.plug(vm, "erased")
     addon.wait_state(vm, "failed")
-    assert addon.show(vm, "error").startswith("identify: the ID memory begins with ff ff ff ff"), addon.show(vm, "error")
+    error = addon.show(vm, "error")
+    assert error.startswith("identify: the ID memory begins with ff ff ff ff, not as a dtslot ID does"), error
     assert quiet(vm)
     swap(vm, "thermo-led")
     attached(vm, "thermo-led")

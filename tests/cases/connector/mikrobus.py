@@ -14,8 +14,8 @@ AN, INT, PWM = 40, 41, 42
 FLASH = bytes((n * 13 + (n >> 8)) & 0xff for n in range(64 << 10))
 REFUSED = {
     "gnss": (dts.fragment('gnss { compatible = "u-blox,neo-8"; };', target="target = <&uart>;"),
-             "populate: node 'gnss' below 'uart': a serial port makes no devices of nodes that come later; leave it out "
-             "and let a program use the port"),
+             "populate: node 'gnss' below 'uart': a serial port makes no devices of nodes that come later; leave it "
+             "out and let a program use the port"),
     "dimmer": (dts.fragment('dimmer { compatible = "pwm-leds"; led { pwms = <&pwm 0 1000000 0>; }; };'),
                "resolve: label 'pwm' (used by pwms in /fragment@0/__overlay__/dimmer/led) is not exported here; "
                "exported: i2c, spi, lines, uart"),

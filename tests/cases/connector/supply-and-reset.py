@@ -29,7 +29,7 @@ def supply(vm):
 
 
 def traced(vm, action):
-    """What was done to lines and on I2C meanwhile: (ms, line, level) of lines that were set, ms of the first transfer."""
+    """What was done to lines and on I2C meanwhile: (ms, line, level) for each line set, ms of the first transfer."""
     vm.sh(f"cd {TRACING} && echo >trace && echo 1 >events/gpio/gpio_value/enable && echo 1 >events/i2c/enable")
     action()
     text = vm.sh(f"cd {TRACING} && echo 0 >events/gpio/gpio_value/enable && echo 0 >events/i2c/enable; cat trace")
