@@ -106,8 +106,8 @@ static int check_exports(const struct dtslot *slot, const struct dtslot *outer,
 	for (e = slot->site.exports; e && e->label; e++)
 		if (dtslot_owns(outer, e->np))
 			return dtslot_fail(text, -EPERM,
-					   "%pOF cannot be exported: it goes away with slot %s, and %pOF does not",
-					   e->np, dev_name(&outer->dev), slot->site.target);
+					   "%pOF cannot be exported: it goes away with slot %s, and the target does not",
+					   e->np, dev_name(&outer->dev));
 	return 0;
 }
 

@@ -35,7 +35,7 @@ NODES = (
     ("/psci", "prepare: exports: /psci has no phandle, so nothing can refer to it", "Invalid argument"),
     ("/cpus/cpu@0", "prepare: nothing can be added below /cpus/cpu@0: the host describes itself there",
      "Operation not permitted"),
-    ("/other", "prepare: /other cannot be exported: it goes away with slot manual:other, and / does not",
+    ("/other", "prepare: /other cannot be exported: it goes away with slot manual:other, and the target does not",
      "Operation not permitted"),
 )
 

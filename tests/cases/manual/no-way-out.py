@@ -8,7 +8,7 @@ import struct
 
 from lib import card, dts, escapes, manual
 
-kernels = ("7.3", "6.12")
+kernels = ("7.3", "6.12", "7.3-arm64")
 options = {"cards": (), "ports": 0}
 
 
