@@ -84,11 +84,12 @@ def frames(vm, near):
 
 def measure_mode(vm, report, mode, size, reference):
     near = bring_up(vm)
-    before = accesses(vm), frames(vm, near)
+    per_frame = []
     for way, outwards in (("send", True), ("receive", False)):
+        before = accesses(vm), frames(vm, near)
         report.figure(f"net.{mode}.{way}", "Mbit/s", transfers(vm, 0, outwards, size), reference[way])
-    moved = frames(vm, near) - before[1]
-    report.figure(f"net.{mode}.accesses", "per frame", [(accesses(vm) - before[0]) / moved])
+        per_frame.append((accesses(vm) - before[0]) / (frames(vm, near) - before[1]))
+    report.figure(f"net.{mode}.accesses", "per frame", per_frame)
 
 
 def measure(vm, report):
@@ -104,5 +105,5 @@ def measure(vm, report):
     vm.sh(f"modprobe dtslot-pci {'' if vm.has('CONFIG_ARCH_HAS_DMA_OPS') else 'raw_dma=1'}")
     measure_mode(vm, report, "fdma", BYTES, reference)
     assert fdma.errors(vm) == 0
-    report.note("net: QEMU's main loop hands over frames in the host's time, so that the same bytes go in other segments,"
-                " with other acknowledgements, each time: these figures differ between runs by up to their spread")
+    report.note("net: QEMU's main loop hands over frames in the host's time, so that the same bytes go in other segments"
+                " each time, with other acknowledgements: these figures differ between runs by up to their spread")
