@@ -105,5 +105,5 @@ def measure(vm, report):
     vm.sh(f"modprobe dtslot-pci {'' if vm.has('CONFIG_ARCH_HAS_DMA_OPS') else 'raw_dma=1'}")
     measure_mode(vm, report, "fdma", BYTES, reference)
     assert fdma.errors(vm) == 0
-    report.note("net: QEMU's main loop hands over frames in the host's time, so that the same bytes go in other segments"
-                " each time, with other acknowledgements: these figures differ between runs by up to their spread")
+    report.note("net: QEMU's main loop hands over frames in the host's time, so that the same bytes go in other"
+                " segments each time, with other acknowledgements: these figures differ between runs by their spread")
