@@ -67,7 +67,7 @@ EXPORT_SYMBOL_GPL(dtslot_owns);
 /**
  * dtslot_owner_target() - target of the slot that brought a node
  * @np: the node
- * @leaving: receives whether the nodes of that slot are about to go
+ * @leaving: receives whether the nodes of that slot are about to go; may be NULL
  *
  * Return: the target of the innermost such slot, only to compare with, or NULL.
  */
@@ -79,7 +79,8 @@ const struct device_node *dtslot_owner_target(const struct device_node *np, bool
 	list_for_each_entry(slot, &slots, list)
 		if (dtslot_owns(slot, np) && (!inner || dtslot_owns(inner, slot->site.target)))
 			inner = slot;
-	*leaving = inner && inner->leaving;
+	if (leaving)
+		*leaving = inner && inner->leaving;
 	return inner ? inner->site.target : NULL;
 }
 
@@ -91,9 +92,7 @@ const struct device_node *dtslot_owner_target(const struct device_node *np, bool
  */
 bool dtslot_in_slot(const struct device_node *np)
 {
-	bool leaving;
-
-	return np && dtslot_owner_target(np, &leaving);
+	return np && dtslot_owner_target(np, NULL);
 }
 EXPORT_SYMBOL_GPL(dtslot_in_slot);
 

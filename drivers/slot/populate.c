@@ -276,10 +276,9 @@ static int lose_supplier(struct device *dev, void *arg)
 {
 	struct consumer *leaving = arg;
 	struct consumer c = { dev, leaving->target, leaving->dev->of_node };
-	bool going;
 
 	if (!dev->of_node || is_bus(dev->of_node) || are_nested(dev->of_node, c.supplier) ||
-	    dtslot_owner_target(dev->of_node, &going) != c.target)
+	    dtslot_owner_target(dev->of_node, NULL) != c.target)
 		return 0;
 	if (walk_suppliers(dev->of_node, is_supplier, &c) && link_to(dev, leaving->dev))
 		device_release_driver(dev);
