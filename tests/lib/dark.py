@@ -3,9 +3,9 @@
 
 from . import card, fdma, ports, slot
 from .gdb import Gdb, address
+from .peer import EXPERIMENT
 
 HANDLERS = {False: "handle_intx", True: "handle_msi"}   # by what "msi" is
-ETHERTYPE = b"\x88\xb5"      # for experiments
 FRAMES = 10
 QUIET = ("i2c", "ptp irq", "ptp-ext irq")   # interrupts that nothing here causes
 
@@ -39,7 +39,7 @@ def die_in_interrupt(vm, msi, peer):
     """Frames come, and the card dies between an interrupt and its handling: no driver is called."""
     handler = address(vm, HANDLERS[msi])
     before = [card.interrupts(vm, name) for name in QUIET]
-    frame = ports.mac(vm, "eth0") + peer.mac + ETHERTYPE + bytes(1000)
+    frame = ports.mac(vm, "eth0") + peer.mac + EXPERIMENT + bytes(1000)
     gdb = Gdb(vm)
     # the first interrupt is to be met: under a flood mainline's handler does not come to an end
     for _ in range(FRAMES):

@@ -5,7 +5,7 @@ import contextlib
 import threading
 
 from . import card, dts, slot
-from .peer import SECONDS
+from .peer import BROADCAST, EXPERIMENT, SECONDS
 
 CARD = "/machine/peripheral/card0"
 INTERRUPT = "fdma irq"
@@ -75,7 +75,7 @@ def check_bus_master(vm, bdf, peers):
     vm.sh(write.format(command & ~MASTER, config, COMMAND) + "; sleep 0.1")
     before = card.interrupts(vm, INTERRUPT)
     for _ in range(20):
-        peers[1].send(b"\xff" * 6 + peers[1].mac + b"\x88\xb5" + bytes(50))
+        peers[1].send(BROADCAST + peers[1].mac + EXPERIMENT + bytes(50))
     while errors(vm) < 20:
         vm.sh("sleep 0.1")
     assert card.interrupts(vm, INTERRUPT) == before, before
@@ -94,7 +94,7 @@ class Flood:
 
     def __init__(self, peer, target):
         self.peer = peer
-        self.frame = target + peer.mac + b"\x88\xb5" + bytes(1000)
+        self.frame = target + peer.mac + EXPERIMENT + bytes(1000)
         self.flowing = threading.Event()
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self._send, daemon=True)

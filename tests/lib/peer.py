@@ -9,6 +9,7 @@ import threading
 import time
 
 ARP, IPV4, IPV6, TAG = b"\x08\x06", b"\x08\x00", b"\x86\xdd", b"\x81\x00"
+EXPERIMENT = b"\x88\xb5"     # the EtherType that IEEE 802 sets aside for local experiments
 ICMPV6 = 58
 ECHO6, ECHO6_REPLY, SOLICITATION, ADVERTISEMENT = 128, 129, 135, 136
 BROADCAST = b"\xff" * 6

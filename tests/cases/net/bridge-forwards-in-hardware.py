@@ -5,6 +5,7 @@ Broken if it fails: bridged ports are silent, as the driver tells the kernel tha
 """
 
 from lib import card, slot
+from lib.peer import EXPERIMENT
 
 kernels = ("7.3", "6.12")
 options = {"nics": 2}
@@ -24,7 +25,7 @@ def test(vm):
 
     before = card.interrupts(vm, "frame extraction")
     for n in range(FRAMES):
-        frame = right.mac + left.mac + b"\x88\xb5" + bytes((n + i) & 0xff for i in range(46 + 7 * n))
+        frame = right.mac + left.mac + EXPERIMENT + bytes((n + i) & 0xff for i in range(46 + 7 * n))
         left.send(frame)
         assert right.receive_from(left.mac) == frame, n
     seen = card.interrupts(vm, "frame extraction") - before

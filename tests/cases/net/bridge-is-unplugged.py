@@ -7,6 +7,7 @@ Broken if it fails: pulling a card that works hangs or crashes the host, or leav
 import queue
 
 from lib import card, fdma, ports, slot
+from lib.peer import EXPERIMENT
 
 kernels = ("7.3", "6.12")
 options = {"nics": 2, "cards": (), "userland": "network"}
@@ -54,5 +55,5 @@ def test(vm):
         before = card.snapshot(vm)
     plug(vm)
     left, right = (vm.peer(port, f"10.0.0.{port + 2}") for port in (0, 1))
-    left.send(right.mac + left.mac + b"\x88\xb5" + bytes(46))
+    left.send(right.mac + left.mac + EXPERIMENT + bytes(46))
     right.receive_from(left.mac)

@@ -5,14 +5,13 @@ Broken if it fails: frames for a host that has moved or gone are lost, or reach 
 """
 
 from lib import card, ports
+from lib.peer import BROADCAST, EXPERIMENT
 
 kernels = ("7.3", "6.12")
 options = ports.OPTIONS
 timeout = 240
 
 AGEING = 20         # seconds; the switch forgets a station that has been silent for one to two halves of it
-KIND = b"\x88\xb5"
-BROADCAST = b"\xff" * 6
 
 
 def stations(vm):
@@ -24,7 +23,7 @@ def stations(vm):
 
 def say(peers, talker, target=BROADCAST, number=0):
     """One port's host sends a frame; returns it."""
-    frame = target + peers[talker].mac + KIND + bytes((number,)) * 46
+    frame = target + peers[talker].mac + EXPERIMENT + bytes((number,)) * 46
     peers[talker].send(frame)
     return frame
 
@@ -39,7 +38,7 @@ def check_stations(vm, peers):
     assert stations(vm) == expected
 
     # the host behind port 3 moves to port 2, and what is for it goes there
-    peers[2].send(BROADCAST + peers[3].mac + KIND + bytes(46))
+    peers[2].send(BROADCAST + peers[3].mac + EXPERIMENT + bytes(46))
     vm.until(f"bridge fdb show br br0 | grep -q '{names[3]} dev eth2 '")
     assert stations(vm) == expected | {names[3]: "eth2"}
     frame = say(peers, 0, peers[3].mac, 7)
@@ -76,7 +75,7 @@ def check_vlans(vm, peers):
         for vlan in vlans:
             vm.sh(f"bridge vlan add dev eth{port} vid {vlan}")
     before = card.interrupts(vm, "frame extraction")
-    frames = [[BROADCAST + peer.mac + KIND + bytes((n,)) * 46 for n in range(8)] for peer in peers]
+    frames = [[BROADCAST + peer.mac + EXPERIMENT + bytes((n,)) * 46 for n in range(8)] for peer in peers]
 
     check_step(peers, 0, frames[0][0], {1: frames[0][0], 3: tagged(10, frames[0][0])})
     check_step(peers, 2, frames[2][0], {3: tagged(20, frames[2][0])})

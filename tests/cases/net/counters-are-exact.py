@@ -5,6 +5,7 @@ Broken if it fails: somebody who looks for lost frames is led astray.
 """
 
 from lib import card, ports
+from lib.peer import BROADCAST, EXPERIMENT
 
 kernels = ("7.3", "6.12")
 # the peers mean what they send: a short frame is a runt
@@ -13,9 +14,8 @@ timeout = 240
 
 FCS = 4
 BINS = {64: "64", 127: "65_127", 255: "128_255", 511: "256_511", 1023: "512_1023", 1526: "1024_1526"}
-KIND = b"\x88\xb5"
 LENGTHS = (60, 61, 123, 124, 251, 252, 507, 508, 1019, 1020, 1514)      # both ends of each bin, without FCS
-BROADCAST, MULTICAST = b"\xff" * 6, bytes.fromhex("0100000000aa")
+MULTICAST = bytes.fromhex("0100000000aa")
 
 
 def sizes(way, lengths):
@@ -34,7 +34,7 @@ def check_received(vm, port, peer):
     interrupts = card.interrupts(vm, "frame extraction")
     for length in LENGTHS:
         for target in (mac, MULTICAST, BROADCAST, BROADCAST):
-            peer.send(target + peer.mac + KIND + bytes(length - 14))
+            peer.send(target + peer.mac + EXPERIMENT + bytes(length - 14))
     octets = 4 * sum(length + FCS for length in LENGTHS)
     vm.until(f"[ $(ethtool -S {name} | sed -n 's/.*rx_octets: //p') = {before.get('rx_octets', 0) + octets} ]")
     count = len(LENGTHS)
@@ -55,7 +55,7 @@ def check_sent(vm, port, peer):
     mac = ports.mac(vm, name)
     before, link = ports.counters(vm, name), ports.link_statistics(vm, name)
     for target in (peer.mac, MULTICAST, BROADCAST, BROADCAST):
-        frames = [target + mac + KIND + bytes(n & 0xff for n in range(length - 14)) for length in LENGTHS]
+        frames = [target + mac + EXPERIMENT + bytes(n & 0xff for n in range(length - 14)) for length in LENGTHS]
         vm.sh(f"frames {name} {' '.join(frame.hex() for frame in frames)}")
         for frame in frames:
             assert peer.receive_from(mac) == frame
@@ -77,7 +77,7 @@ def check_malformed(vm, port, peer):
     interrupts = card.interrupts(vm, "frame extraction")
     short, long = (1, 13, 14, 15, 33, 59), (1515, 1518, 9000, 16379, 16380, 40000)
     for length in (*short, *long):
-        peer.send_raw((mac + peer.mac + KIND + bytes(40000))[:length], shortest=0)
+        peer.send_raw((mac + peer.mac + EXPERIMENT + bytes(40000))[:length], shortest=0)
     octets = sum(length + FCS for length in (*short, *long))
     vm.until(f"[ $(ethtool -S {name} | sed -n 's/.*rx_octets: //p') = {before['rx_octets'] + octets} ]")
     grown = ports.grown(before, ports.counters(vm, name))

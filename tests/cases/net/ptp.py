@@ -8,6 +8,7 @@ import re
 import struct
 
 from lib import ports
+from lib.peer import BROADCAST, EXPERIMENT
 
 kernels = ("7.3", "6.12")
 options = ports.OPTIONS
@@ -16,7 +17,6 @@ timeout = 240
 PPB = 100000
 SYNC = bytes((0x00, 0x02, 0, 44)) + bytes(40)       # version 2
 PTP_GROUP = bytes.fromhex("011b19000000")
-MARKER = b"\x88\xb5"
 
 
 def ethernet(peer):
@@ -106,11 +106,11 @@ def check_received(vm, interface, clock, peer):
 def passed_on(peers):
     """The ethertypes of what the first peer sends and the second one, behind another port of the bridge, gets."""
     kinds = []
-    for frame in (*(frame for _, frame in messages(peers[0])), b"\xff" * 6 + peers[0].mac + MARKER + bytes(46)):
+    for frame in (*(frame for _, frame in messages(peers[0])), BROADCAST + peers[0].mac + EXPERIMENT + bytes(46)):
         peers[0].send(frame)
     while True:
         frame = peers[1].receive_from(peers[0].mac)
-        if frame[12:14] == MARKER:
+        if frame[12:14] == EXPERIMENT:
             return kinds
         kinds.append(frame[12:14].hex())
 

@@ -7,6 +7,7 @@ Broken if it fails: what the switch does with a frame on a port by itself depend
 import socket
 
 from lib import card, ports
+from lib.peer import EXPERIMENT
 
 kernels = ("7.3", "6.12")
 options = ports.OPTIONS
@@ -21,7 +22,7 @@ def check_group(vm, port, peer):
     """A frame for a group that the guest is not in stays in the switch, counted; once it is in, it gets it."""
     ports.quiet(vm, f"eth{port}")
     before, interrupts = ports.counters(vm, f"eth{port}"), card.interrupts(vm, "frame extraction")
-    frame = NOBODY + peer.mac + b"\x88\xb5" + bytes(46)
+    frame = NOBODY + peer.mac + EXPERIMENT + bytes(46)
     for _ in range(10):
         peer.send(frame)
     vm.until(f"[ $(ethtool -S eth{port} | sed -n 's/.*dr_local: //p') = {before.get('dr_local', 0) + 10} ]")
@@ -44,13 +45,13 @@ def check_vlan(vm, port):
     peer = vm.peer(port, f"10.0.{port}.9", vlan=VLAN)
     peer.ping_all(f"10.0.{port}.1", [bytes((n + length) & 0xff for n in range(length)) for length in range(0, 1469, 4)])
     before = ports.counters(vm, f"eth{port}")
-    peer.send(ports.mac(vm, f"eth{port}") + peer.mac + b"\x88\xb5" + bytes(1497))      # 1519 bytes with tag and FCS
+    peer.send(ports.mac(vm, f"eth{port}") + peer.mac + EXPERIMENT + bytes(1497))      # 1519 bytes with tag and FCS
     vm.until(f"[ $(ethtool -S eth{port} | sed -n 's/.*rx_long: //p') = 1 ]")
     grown = ports.grown(before, ports.counters(vm, f"eth{port}"))
     assert grown == {"rx_octets": 1519, "rx_long": 1}, grown
     vm.sh(f"ip link set eth{port} mtu 1504")
     peer.ping_all(f"10.0.{port}.1", [bytes(n & 0xff for n in range(length)) for length in range(1465, 1473)], 2000)
-    peer.send(ports.mac(vm, f"eth{port}") + peer.mac + b"\x88\xb5" + bytes(1501))
+    peer.send(ports.mac(vm, f"eth{port}") + peer.mac + EXPERIMENT + bytes(1501))
     vm.until(f"[ $(ethtool -S eth{port} | sed -n 's/.*rx_long: //p') = 2 ]")
 
 
