@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A client for QEMU's machine protocol."""
 
+import collections
 import json
 import threading
 
 from .agent import GuestGone
+
+
+EVENTS = 256        # that nobody has waited for yet; of more the oldest are forgotten
 
 
 class QmpError(Exception):
@@ -17,7 +21,7 @@ class Qmp:
     def __init__(self, connection):
         self.file = connection.makefile("rw", encoding="utf-8")
         self.changed = threading.Condition()
-        self.events = []
+        self.events = collections.deque(maxlen=EVENTS)
         self.replies = []
         self.closed = False
         self.calling = threading.Lock()
