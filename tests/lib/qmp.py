@@ -7,7 +7,6 @@ import threading
 
 from .agent import GuestGone
 
-
 EVENTS = 256        # that nobody has waited for yet; of more the oldest are forgotten
 
 
