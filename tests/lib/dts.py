@@ -38,10 +38,15 @@ def fragment(body, target='target-path = "";', beside=""):
     return f"/dts-v1/;\n/plugin/;\n/ {{ {beside} fragment@0 {{ {target} __overlay__ {{ {body} }}; }}; }};\n"
 
 
-def compile_tree(name, kernel, more=""):
-    """The blob of a file in dts/, by the preprocessor and dtc, as Kbuild makes it; with more source behind it."""
-    done = subprocess.run(["cpp", "-nostdinc", "-I", kernel.build / "source/include", "-undef", "-D__DTS__",
-                           "-x", "assembler-with-cpp", cache.REPO / "dts" / name], capture_output=True, check=False)
+def preprocess(path, include):
+    """The text of a source file behind the preprocessor, as Kbuild calls it."""
+    done = subprocess.run(["cpp", "-nostdinc", "-I", include, "-undef", "-D__DTS__", "-x", "assembler-with-cpp", path],
+                          capture_output=True, check=False)
     if done.returncode:
         raise Failed(f"cpp: {done.stderr.decode()}")
-    return compile_overlay(done.stdout.decode() + more)
+    return done.stdout.decode()
+
+
+def compile_tree(name, kernel, more=""):
+    """The blob of a file in dts/, by the preprocessor and dtc, as Kbuild makes it; with more source behind it."""
+    return compile_overlay(preprocess(cache.REPO / "dts" / name, kernel.build / "source/include") + more)

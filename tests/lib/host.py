@@ -49,6 +49,15 @@ STYLE_PACKAGES = {
     "sparse": "/usr/bin/sparse",
 }
 
+BINDING_PACKAGES = {
+    "dt-schema": "/usr/bin/dt-validate",
+}
+
+
+def is_package(name):
+    """Whether this Debian has a package of that name, as far as apt knows."""
+    return not subprocess.run(["apt-cache", "show", name], capture_output=True, check=False).returncode
+
 
 def install_packages(wanted=None):
     """Install what is missing of {package: file}, as root or with sudo."""
