@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The guest's init: mounts what programs expect, then runs the commands that
- * the host sends through a virtio-serial port.
+ * the host sends through a virtio-serial port, or the tty that AGENT= on the kernel's
+ * command line names.
  *
  * Every frame is { u32 job, u32 kind, u32 length } in little endian, followed by
  * its payload. tests/lib/agent.py is the other end.
@@ -19,6 +20,7 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #define PORT "/dev/vport0p1"
@@ -240,6 +242,21 @@ static void mount_all(void)
 			die(mounts[i].dir);
 }
 
+static void open_port(void)
+{
+	const char *path = getenv("AGENT") ?: PORT;
+	struct termios tty;
+
+	while ((port = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)) < 0)
+		usleep(1000);
+	if (tcgetattr(port, &tty))
+		return;		/* no tty */
+	cfmakeraw(&tty);
+	cfsetspeed(&tty, B115200);
+	if (tcsetattr(port, TCSANOW, &tty))
+		die(path);
+}
+
 int main(void)
 {
 	struct pollfd fds[2 + MAX_JOBS];
@@ -261,8 +278,7 @@ int main(void)
 	fds[1].fd = signalfd(-1, &chld, SFD_NONBLOCK | SFD_CLOEXEC);
 	fds[1].events = POLLIN;
 
-	while ((port = open(PORT, O_RDWR | O_CLOEXEC)) < 0)
-		usleep(1000);
+	open_port();
 	fds[0].fd = port;
 	fds[0].events = POLLIN;
 	send_frame(0, READY, NULL, 0);

@@ -17,8 +17,12 @@ class Machine:
     arguments: list     # for QEMU: machine, processor, memory
     accel: str
     console: list       # the device of the chardev "console"
-    agent: str          # the device whose bus has the agent's port
+    agents: dict        # ways to the agent: devices of the chardev "agent"
     append: str         # for the kernel
+
+
+def by_virtio(bus):
+    return ["-device", bus, "-device", "virtserialport,chardev=agent,nr=1,name=agent"]
 
 
 def q35(build, memory, smp):
@@ -27,7 +31,8 @@ def q35(build, memory, smp):
         arguments=["-L", build.roms, "-L", BIOS, "-machine", f"q35,accel={accel},vmport=off,hpet=on",
                    "-m", str(memory), "-smp", str(smp),
                    "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off"],
-        accel=accel, console=["-device", "isa-serial,chardev=console"], agent="virtio-serial-pci,addr=02.0",
+        accel=accel, console=["-device", "isa-serial,chardev=console"],
+        agents={"virtio": by_virtio("virtio-serial-pci,addr=02.0"), "tty": ["-device", "isa-serial,chardev=agent"]},
         append=f"console=ttyS0 {APPEND} tsc=reliable no_timer_check rdinit=/init")
 
 
@@ -35,7 +40,8 @@ def virt(_build, memory, smp):
     return Machine(
         arguments=["-machine", "virt,accel=tcg,gic-version=3", "-cpu", "cortex-a57", "-m", str(memory),
                    "-smp", str(smp), "-global", "virtio-mmio.force-legacy=false"],
-        accel="tcg", console=["-serial", "chardev:console"], agent="virtio-serial-device",
+        accel="tcg", console=["-serial", "chardev:console"],
+        agents={"virtio": by_virtio("virtio-serial-device")},
         append=f"console=ttyAMA0 {APPEND} rdinit=/preinit")
 
 

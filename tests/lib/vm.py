@@ -74,7 +74,7 @@ class VM:
 
     def __init__(self, build, workdir, *, cards=("card0",), ports=2, smp=1, memory=512, clock="icount",
                  reserve="128M", qemu=(), append="", before_ports=(), nics=0, loops=0, userland=None, without=(),
-                 disks=()):
+                 disks=(), agent="virtio"):
         """Describe the machine; start() boots it.
 
         build:   what to start, see suite.Build
@@ -88,6 +88,7 @@ class VM:
         qemu:    more arguments for QEMU
         append:  more arguments for the kernel
         without: paths of nodes that the machine's device tree lacks, on arm64; vm.tree has them, see machine.Tree
+        agent:   how the guest gets its commands: "virtio", or "tty", which is slow but works right after sleep
         disks:   drives of DISK_SIZE bytes, for devices in qemu; see disk()
         """
         self.build = build
@@ -105,10 +106,9 @@ class VM:
             build.qemu, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", *machine.arguments,
             *(CLOCKS[clock] if machine.accel == "tcg" else ()),
             "-kernel", build.kernel.image, "-initrd", build.images[userland],
-            "-append", f"{machine.append} {append}".strip(),
+            "-append", " ".join([machine.append, *(["AGENT=/dev/ttyS1"] if agent == "tty" else []), append]).strip(),
             "-chardev", f"file,id=console,path={self.console}", *machine.console,
-            "-chardev", f"socket,id=agent,path={self.sockets}/agent", "-device", machine.agent,
-            "-device", "virtserialport,chardev=agent,nr=1,name=agent",
+            "-chardev", f"socket,id=agent,path={self.sockets}/agent", *machine.agents[agent],
             "-chardev", f"socket,id=qmp,path={self.sockets}/qmp", "-mon", "chardev=qmp,mode=control",
             *before_ports,
         ]
