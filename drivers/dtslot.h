@@ -150,6 +150,18 @@ int dtslot_attach(struct dtslot *slot);
 int dtslot_detach(struct dtslot *slot);
 
 /**
+ * dtslot_renew() - take off what is attached and bring it in again
+ * @slot: the slot
+ *
+ * For hardware that has forgotten what its drivers told it, so nobody is asked
+ * whether it may go. A slot that is not attached stays as it is.
+ *
+ * Context: may sleep; takes the slot's lock.
+ * Return: 0, or as dtslot_detach() or dtslot_attach(), whichever failed.
+ */
+int dtslot_renew(struct dtslot *slot);
+
+/**
  * dtslot_error() - why the last attach or detach failed
  * @slot: the slot
  * @text: receives the message; empty if it did not fail

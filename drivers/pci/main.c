@@ -5,8 +5,12 @@
  */
 #include <linux/module.h>
 #include <linux/of.h>
+#include <linux/suspend.h>
+#include <linux/workqueue.h>
 
 #include "pci.h"
+
+static struct workqueue_struct *card_wq;
 
 /**
  * struct card - a function that this driver is bound to
@@ -18,6 +22,8 @@
  * @function: its node
  * @irq: its interrupt controller
  * @dma: how its bus masters reach the host, may be NULL
+ * @sleep: told of the end of system sleep
+ * @renew: attaches it anew
  */
 struct card {
 	struct pci_dev *pdev;
@@ -27,6 +33,8 @@ struct card {
 	struct device_node *function;
 	struct dtslot_pci_irq *irq;
 	struct dtslot_pci_dma *dma;
+	struct notifier_block sleep;
+	struct work_struct renew;
 };
 
 /**
@@ -151,6 +159,30 @@ static const struct dtslot_ops card_ops = {
 	.described = card_described,
 };
 
+static void card_renew(struct work_struct *work)
+{
+	struct card *card = container_of(work, struct card, renew);
+
+	/* If it fails, the slot says why. */
+	dtslot_renew(card->slot);
+}
+
+/*
+ * The firmware that wakes a system has reset the slots: the card has forgotten all
+ * that its drivers told it, and they do not tell it again. In suspend to idle the card
+ * stays in D0, as its driver has nothing to do there, and forgets nothing. Not
+ * done here: drivers that go may want to leave the list of notifiers.
+ */
+static int card_woken(struct notifier_block *sleep, unsigned long event, void *data)
+{
+	struct card *card = container_of(sleep, struct card, sleep);
+
+	if (event == PM_POST_HIBERNATION ||
+	    (event == PM_POST_SUSPEND && pm_resume_via_firmware()))
+		queue_work(card_wq, &card->renew);
+	return NOTIFY_DONE;
+}
+
 /*
  * A slot that fails to attach stays, "failed", and the driver stays bound: who
  * mends the cause (firmware file, window of the bridge) writes to "attach".
@@ -159,6 +191,7 @@ static int card_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct card *card;
 	char name[32];
+	int ret;
 
 	card = devm_kzalloc(&pdev->dev, sizeof(*card), GFP_KERNEL);
 	if (!card)
@@ -171,6 +204,13 @@ static int card_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	card->slot = dtslot_create(&pdev->dev, name, &card_ops, card);
 	if (IS_ERR(card->slot))
 		return dev_err_probe(&pdev->dev, PTR_ERR(card->slot), "cannot make a slot\n");
+	INIT_WORK(&card->renew, card_renew);
+	card->sleep.notifier_call = card_woken;
+	ret = register_pm_notifier(&card->sleep);
+	if (ret) {
+		dtslot_destroy(card->slot);
+		return ret;
+	}
 	dtslot_attach(card->slot);
 	return 0;
 }
@@ -179,6 +219,8 @@ static void card_remove(struct pci_dev *pdev)
 {
 	struct card *card = pci_get_drvdata(pdev);
 
+	unregister_pm_notifier(&card->sleep);
+	cancel_work_sync(&card->renew);
 	dtslot_destroy(card->slot);
 }
 
@@ -188,7 +230,28 @@ static struct pci_driver card_driver = {
 	.probe = card_probe,
 	.remove = card_remove,
 };
-module_pci_driver(card_driver);
+
+static int __init card_init(void)
+{
+	int ret;
+
+	/* Cards do not wait for each other, and the next sleep waits for them. */
+	card_wq = alloc_workqueue("dtslot-pci", WQ_UNBOUND | WQ_FREEZABLE, 0);
+	if (!card_wq)
+		return -ENOMEM;
+	ret = pci_register_driver(&card_driver);
+	if (ret)
+		destroy_workqueue(card_wq);
+	return ret;
+}
+module_init(card_init);
+
+static void __exit card_exit(void)
+{
+	pci_unregister_driver(&card_driver);
+	destroy_workqueue(card_wq);
+}
+module_exit(card_exit);
 
 MODULE_DESCRIPTION("PCI functions as device-tree slots");
 MODULE_LICENSE("GPL");

@@ -157,6 +157,19 @@ int dtslot_detach(struct dtslot *slot)
 }
 EXPORT_SYMBOL_GPL(dtslot_detach);
 
+int dtslot_renew(struct dtslot *slot)
+{
+	int ret;
+
+	guard(mutex)(&slot->lock);
+	if (slot->dying || slot->state != DTSLOT_ATTACHED)
+		return 0;
+	dev_info(slot->parent, "%s lost its state, is attached anew\n", slot->model);
+	ret = detach_locked(slot);
+	return ret ?: attach_locked(slot);
+}
+EXPORT_SYMBOL_GPL(dtslot_renew);
+
 /**
  * dtslot_lose() - detach what is in a slot because its target goes
  * @slot: the slot

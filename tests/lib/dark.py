@@ -26,15 +26,6 @@ def remove(vm, bdf, what, timeout=60):
     vm.note(f"removal took {uptime(vm) - start:.1f} s of guest time, {what}")
 
 
-def plug(vm, msi):
-    """Plug a card in and take its ports up; returns its PCI address and the hosts behind the ports."""
-    vm.plug("card0", bus="rp0", netdev0="net0", netdev1="net1", msi=msi)
-    vm.until("grep -l 0x9660 /sys/bus/pci/devices/*/device")
-    [bdf] = card.functions(vm)
-    slot.check_complete(vm, bdf)
-    return bdf, fdma.ports_up(vm)
-
-
 def die_in_interrupt(vm, msi, peer):
     """Frames come, and the card dies between an interrupt and its handling: no driver is called."""
     handler = address(vm, HANDLERS[msi])

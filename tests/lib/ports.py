@@ -4,7 +4,7 @@
 import json
 import re
 
-from . import card, slot
+from . import card, fdma, slot
 
 CAGES = (2, 3)      # ports that want a module
 OPTIONS = {"nics": 4, "userland": "network"}
@@ -31,6 +31,15 @@ def up(vm, *numbers, addresses=True, ipv6=True):
         if ipv6:
             wait_ipv6(vm, f"eth{port}")
     return bdf
+
+
+def plug(vm, msi):
+    """Plug a card in and take its ports up; returns its PCI address and the hosts behind the ports."""
+    vm.plug("card0", bus="rp0", netdev0="net0", netdev1="net1", msi=msi)
+    vm.until("grep -l 0x9660 /sys/bus/pci/devices/*/device")
+    [bdf] = card.functions(vm)
+    slot.check_complete(vm, bdf)
+    return bdf, fdma.ports_up(vm)
 
 
 def wait_noticed(vm, port, present):

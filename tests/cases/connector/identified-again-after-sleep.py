@@ -4,16 +4,10 @@
 Broken if it fails: add-ons that are swapped while the system sleeps.
 """
 
-from lib import addon, card, slot
+from lib import addon, card, sleep, slot
 
 kernels = ("7.3", "6.12")
-# virtio-console of 7.3 asks whether its port is open before it can take the answer, see docs/mainline.md
-options = {"agent": "tty"}
-
-
-def sleep(vm):
-    """Everything but the very last step of s2idle, which nothing would wake this machine from."""
-    vm.sh("echo devices >/sys/power/pm_test && echo freeze >/sys/power/state")
+options = sleep.OPTIONS
 
 
 def test(vm):
@@ -25,7 +19,7 @@ def test(vm):
     addon.wait_attached(vm, "/sys/class/hwmon/hwmon0/temp1_input")
     watch = vm.spawn(f"exec slotwatch {addon.CONNECTOR}")
     watch.wait_for("watching")
-    sleep(vm)
+    sleep.to_idle(vm)
     watch.wait_for("uevent change connector0 attached")
     states = [line for line in watch.output.splitlines() if line.startswith("uevent")]
     assert states == [f"uevent change connector0 {state}" for state in
@@ -35,9 +29,19 @@ def test(vm):
     addon.wait_attached(vm, "/sys/class/hwmon/hwmon0/temp1_input")
     vm.qom_set("/machine/peripheral/addon0/sensor", "temperature", 20000)
     assert vm.sh("cat /sys/class/hwmon/hwmon0/temp1_input") == "20000\n"
+
+    # the card is attached anew, and its connector with it
+    sleep.to_ram(vm)
+    addon.wait_attached(vm, "/sys/class/hwmon/hwmon0/temp1_input")
+    assert vm.sh("cat /sys/class/hwmon/hwmon0/temp1_input") == "20000\n"
+    sleep.to_ram(vm, meanwhile=lambda: (addon.unplug(vm), addon.plug(vm, "flash")))
+    addon.wait_attached(vm, "/dev/mtd0")
+    assert addon.show(vm, "model") == "flash"
+    assert vm.sh("find /sys/class/hwmon/ -mindepth 1") == ""
+
     addon.unplug(vm)
     addon.wait_state(vm, "empty")
-    sleep(vm)
+    sleep.to_idle(vm)
     assert addon.show(vm, "state") == "empty"
     slot.check_nothing_left(vm, before)
     slot.check_i2c(vm, bdf)

@@ -5,7 +5,7 @@ Broken if it fails: drivers take all ones for what their card says, and the host
 of a card that died at work is in net/bridge-is-unplugged, and in the soaks.
 """
 
-from lib import card, dark, slot
+from lib import card, dark, ports, slot
 
 kernels = ("7.3", "6.12")
 options = {"nics": 2, "cards": (), "userland": "network"}
@@ -16,7 +16,7 @@ def test(vm):
     slot.load(vm)
     before = card.snapshot(vm)
     for msi in dark.HANDLERS:
-        _, peers = dark.plug(vm, msi)
+        _, peers = ports.plug(vm, msi)
         dark.die_in_interrupt(vm, msi, peers[0])
         dark.set_dark(vm, False)    # removal need not wait for it
         vm.unplug("card0")

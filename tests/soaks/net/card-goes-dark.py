@@ -4,7 +4,7 @@
 Broken if it fails: a card that is pulled while it works crashes the host, or keeps it busy for ever.
 """
 
-from lib import card, dark, dts, fdma, slot
+from lib import card, dark, dts, fdma, ports, slot
 
 kernels = ("7.3", "6.12")
 # The driver waits 100 s and more for its FDMA without sleeping.
@@ -21,7 +21,7 @@ def test(vm):
     for mode, overlay in overlays.items():
         if overlay:
             vm.put(dts.FIRMWARE, overlay)
-        bdf, peers = dark.plug(vm, False)
+        bdf, peers = ports.plug(vm, False)
         assert (card.interrupts(vm, fdma.INTERRUPT) is not None) == bool(overlay)
         dark.die_in_interrupt(vm, False, peers[0])
         dark.remove(vm, bdf, f"ports up, {mode}", timeout)

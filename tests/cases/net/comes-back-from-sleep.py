@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The system sleeps with a card in it: suspended to idle, the card goes on as it was; to RAM, it is attached anew.
+
+Broken if it fails: a card that the firmware reset when it woke the system, whose slot is "attached" and does nothing.
+"""
+
+from lib import card, fdma, ports, sleep, slot
+
+kernels = ("7.3", "6.12")
+options = {"nics": 2, "cards": (), "userland": "network", **sleep.OPTIONS}
+timeout = 300
+ANEW = ["detaching", "empty", "identifying", "attaching", "attached"]
+
+
+def states(vm, bdf, action, last=None):
+    """What is told of the slot meanwhile, and until its state is this."""
+    watch = vm.spawn(f"exec slotwatch {slot.path(bdf)}")
+    watch.wait_for("watching")
+    action()
+    if last:
+        watch.wait_for(f"uevent change pci-{bdf} {last}")
+    else:
+        vm.sh("sleep 10")
+    watch.kill()
+    watch.wait()
+    return [line.split()[-1] for line in watch.output.splitlines() if line.startswith("uevent")]
+
+
+def check_ports(peers, what):
+    for port, peer in enumerate(peers):
+        peer.ping(f"10.0.{port}.1", what, port)
+
+
+def test(vm):
+    slot.load(vm)
+    before = card.snapshot(vm)
+    for msi in (False, True):
+        bdf, peers = ports.plug(vm, msi)
+        plugged = card.snapshot(vm)
+        check_ports(peers, b"awake")
+        told = states(vm, bdf, lambda: sleep.to_idle(vm))
+        assert told == [], told
+        check_ports(peers, b"was idle")
+
+        for _ in range(2):
+            told = states(vm, bdf, lambda: sleep.to_ram(vm), ANEW[-1])
+            assert told == ANEW, told
+            assert "lan966x lost its state, is attached anew" in vm.log()
+            slot.check_complete(vm, bdf)
+            slot.check_i2c(vm, bdf)
+            check_ports(fdma.ports_up(vm), b"was off")
+            assert not card.differences(plugged, card.snapshot(vm)), card.differences(plugged, card.snapshot(vm))
+        vm.unplug("card0")
+        slot.check_nothing_left(vm, before)
+
+    # emptied by hand it stays empty
+    bdf, peers = ports.plug(vm, True)
+    vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
+    told = states(vm, bdf, lambda: sleep.to_ram(vm))
+    assert told == [] and slot.show(vm, bdf, "state") == "empty", told
+    vm.sh(f"echo 1 >{slot.path(bdf)}/attach")
+    check_ports(fdma.ports_up(vm), b"by hand")
+
+    # removed at once when awake
+    sleep.to_ram(vm, afterwards=f"echo 1 >/sys/bus/pci/devices/{bdf}/remove")
+    assert vm.sh("ls /sys/class/dtslot") == ""
+    slot.check_nothing_left(vm, before)
