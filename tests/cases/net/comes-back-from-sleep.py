@@ -4,7 +4,7 @@
 Broken if it fails: a card that the firmware reset when it woke the system, whose slot is "attached" and does nothing.
 """
 
-from lib import card, fdma, ports, sleep, slot
+from lib import card, dts, fdma, ports, sleep, slot
 
 kernels = ("7.3", "6.12")
 options = {"nics": 2, "cards": (), "userland": "network", **sleep.OPTIONS}
@@ -35,8 +35,11 @@ def test(vm):
     slot.load(vm)
     before = card.snapshot(vm)
     for msi in (False, True):
+        if msi and vm.has("CONFIG_ARCH_HAS_DMA_OPS"):
+            vm.put(dts.FIRMWARE, dts.compile_tree("lan966x-fdma.dtso", vm.build.kernel))
         bdf, peers = ports.plug(vm, msi)
         plugged = card.snapshot(vm)
+        assert (card.interrupts(vm, fdma.INTERRUPT) is not None) == (msi and vm.has("CONFIG_ARCH_HAS_DMA_OPS"))
         check_ports(peers, b"awake")
         told = states(vm, bdf, lambda: sleep.to_idle(vm))
         assert told == [], told
@@ -53,7 +56,7 @@ def test(vm):
         vm.unplug("card0")
         slot.check_nothing_left(vm, before)
 
-    # emptied by hand it stays empty
+    # emptied by hand, it stays empty
     bdf, peers = ports.plug(vm, True)
     vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
     told = states(vm, bdf, lambda: sleep.to_ram(vm))
