@@ -23,7 +23,7 @@ static struct workqueue_struct *card_wq;
  * @irq: its interrupt controller
  * @dma: how its bus masters reach the host, may be NULL
  * @sleep: told of the end of system sleep
- * @renew: attaches it anew
+ * @renew: attaches the card anew after a reset
  */
 struct card {
 	struct pci_dev *pdev;
@@ -224,11 +224,24 @@ static void card_remove(struct pci_dev *pdev)
 	dtslot_destroy(card->slot);
 }
 
+/* Root had the function reset: the card has forgotten as much as after sleep. */
+static void card_reset_done(struct pci_dev *pdev)
+{
+	struct card *card = pci_get_drvdata(pdev);
+
+	queue_work(card_wq, &card->renew);
+}
+
+static const struct pci_error_handlers card_err_handler = {
+	.reset_done = card_reset_done,
+};
+
 static struct pci_driver card_driver = {
 	.name = "dtslot-pci",
 	.id_table = dtslot_pci_ids,
 	.probe = card_probe,
 	.remove = card_remove,
+	.err_handler = &card_err_handler,
 };
 
 static int __init card_init(void)

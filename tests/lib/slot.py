@@ -30,6 +30,8 @@ DRIVERS = {
 }
 # lines of the card's controller that drivers request
 INTERRUPTS = ("frame extraction", "ana irq", "ptp irq", "ptp-ext irq", "i2c")
+# the states of a slot that is attached anew
+ANEW = ["detaching", "empty", "identifying", "attaching", "attached"]
 GROWTH_LIMIT = 128      # bytes per cycle that slabs may differ by chance
 
 
@@ -45,6 +47,20 @@ def load(vm):
     """Load the SoC's drivers, then ours."""
     card.load_drivers(vm)
     vm.sh("modprobe -a dtslot-lan966x-gck dtslot-pci")
+
+
+def states(vm, bdf, action, last=None):
+    """What is told of the slot meanwhile, and until its state is this."""
+    watch = vm.spawn(f"exec slotwatch {path(bdf)}")
+    watch.wait_for("watching")
+    action()
+    if last:
+        watch.wait_for(f"uevent change pci-{bdf} {last}")
+    else:
+        vm.sh("sleep 10")
+    watch.kill()
+    watch.wait()
+    return [line.split()[-1] for line in watch.output.splitlines() if line.startswith("uevent")]
 
 
 def plug(vm, name="card0", bus="rp0"):

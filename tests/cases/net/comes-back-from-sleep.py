@@ -9,21 +9,6 @@ from lib import card, dts, fdma, ports, sleep, slot
 kernels = ("7.3", "6.12")
 options = {"nics": 2, "cards": (), "userland": "network", **sleep.OPTIONS}
 timeout = 300
-ANEW = ["detaching", "empty", "identifying", "attaching", "attached"]
-
-
-def states(vm, bdf, action, last=None):
-    """What is told of the slot meanwhile, and until its state is this."""
-    watch = vm.spawn(f"exec slotwatch {slot.path(bdf)}")
-    watch.wait_for("watching")
-    action()
-    if last:
-        watch.wait_for(f"uevent change pci-{bdf} {last}")
-    else:
-        vm.sh("sleep 10")
-    watch.kill()
-    watch.wait()
-    return [line.split()[-1] for line in watch.output.splitlines() if line.startswith("uevent")]
 
 
 def check_ports(peers, what):
@@ -41,13 +26,13 @@ def test(vm):
         plugged = card.snapshot(vm)
         assert (card.interrupts(vm, fdma.INTERRUPT) is not None) == (msi and vm.has("CONFIG_ARCH_HAS_DMA_OPS"))
         check_ports(peers, b"awake")
-        told = states(vm, bdf, lambda: sleep.to_idle(vm))
+        told = slot.states(vm, bdf, lambda: sleep.to_idle(vm))
         assert told == [], told
         check_ports(peers, b"was idle")
 
         for _ in range(2):
-            told = states(vm, bdf, lambda: sleep.to_ram(vm), ANEW[-1])
-            assert told == ANEW, told
+            told = slot.states(vm, bdf, lambda: sleep.to_ram(vm), "attached")
+            assert told == slot.ANEW, told
             assert "lan966x lost its state, is attached anew" in vm.log()
             slot.check_complete(vm, bdf)
             slot.check_i2c(vm, bdf)
@@ -59,7 +44,7 @@ def test(vm):
     # emptied by hand, it stays empty
     bdf, peers = ports.plug(vm, True)
     vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
-    told = states(vm, bdf, lambda: sleep.to_ram(vm))
+    told = slot.states(vm, bdf, lambda: sleep.to_ram(vm))
     assert told == [] and slot.show(vm, bdf, "state") == "empty", told
     vm.sh(f"echo 1 >{slot.path(bdf)}/attach")
     check_ports(fdma.ports_up(vm), b"by hand")
