@@ -123,8 +123,8 @@ def wait_bound(vm, state, model=None, bound=()):
     vm.sh(f"until {STATE}; {' && '.join(conditions)}; do sleep 0.1; done 2>/dev/null")
 
 
-def check_cycles(vm, cycles):
-    """Plug and pull one model and swap two, so many times each; nothing may be left, nothing grow."""
+def _two_models(vm):
+    """Attach the card; returns its PCI address, the state before, and come(model), which plugs one and waits for it."""
     for model in ("thermo-led", "flash"):
         memory(vm, model, image(model=model))
     bdf = attach(vm)
@@ -137,20 +137,33 @@ def check_cycles(vm, cycles):
         plug(vm, model, flash=flash[model])
         wait_bound(vm, "attached", model, devices[model])
 
+    return bdf, before, come
+
+
+def check_plugs(vm, cycles):
+    """Plug and pull an add-on so many times; nothing may be left, nothing grow."""
+    bdf, before, come = _two_models(vm)
+
     def plug_and_pull():
         come("thermo-led")
         unplug(vm)
         wait_bound(vm, "empty")
 
-    def swap():
-        """Both within the time that the line has to be quiet: the connector sees one is there all the time."""
-        for old, new in (("thermo-led", "flash"), ("flash", "thermo-led")):
-            unplug(vm)
-            plug(vm, new, flash=flash[new])
-            wait_bound(vm, "attached", new, devices[new])
-
     slot.check_cycles(vm, plug_and_pull, cycles)
     slot.check_nothing_left(vm, before)
+    slot.check_i2c(vm, bdf)
+
+
+def check_swaps(vm, cycles):
+    """Swap an add-on for another model and back so many times; nothing may be left, nothing grow."""
+    bdf, before, come = _two_models(vm)
+
+    def swap():
+        """Both within the time that the line has to be quiet: the connector sees one is there all the time."""
+        for new in ("flash", "thermo-led"):
+            unplug(vm)
+            come(new)
+
     come("thermo-led")
     slot.check_cycles(vm, swap, cycles)
     unplug(vm)

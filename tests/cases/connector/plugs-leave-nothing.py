@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Add-ons are plugged and pulled, and swapped for another model, again and again: nothing is left, nothing grows.
+"""An add-on is plugged and pulled again and again: nothing is left, nothing grows.
 
 Broken if it fails: a leak in each plug cycle. The soak of the same name does more of them.
 """
@@ -12,4 +12,4 @@ timeout = 300
 
 
 def test(vm):
-    addon.check_cycles(vm, CYCLES)
+    addon.check_plugs(vm, CYCLES)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Add-ons are plugged and pulled, and swapped for another model, 10,000 times each, or N= times.
+"""An add-on is swapped for another model and back 10,000 times, or N= times.
 
 Broken if it fails: a leak that is too small for the short run to see, or a race that is too rare.
 """
@@ -14,4 +14,4 @@ timeout = 12 * 3600
 
 
 def test(vm):
-    addon.check_cycles(vm, CYCLES)
+    addon.check_swaps(vm, CYCLES)
