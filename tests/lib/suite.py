@@ -39,6 +39,12 @@ class Case:
     def title(self):
         return f"{self.name}@{self.kernel}" if self.kernel else self.name
 
+    @property
+    def directory(self):
+        """Where its logs go: not where those of a case go that a soak has its name from."""
+        kind = "soak--" if SOAKS in Path(self.module.__file__).parents else ""
+        return cache.directory("results") / (kind + self.title.replace("/", "--"))
+
     def get(self, name, default):
         return getattr(self.module, name, default)
 
@@ -141,7 +147,7 @@ def failure_text(error):
 
 def run_case(case, builds):
     start = time.monotonic()
-    directory = cache.directory("results") / case.title.replace("/", "--")
+    directory = case.directory
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir()
     timeout = case.get("timeout", TIMEOUT) * (DEBUG_FACTOR if "debug" in case.kernel else 1)
