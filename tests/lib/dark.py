@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A card that dies: from one moment on all its registers read as ones, and it does nothing any more."""
 
-from . import card, fdma, ports, slot
+from . import card, fdma, ports
 from .gdb import Gdb, address
 from .peer import EXPERIMENT
 

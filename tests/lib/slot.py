@@ -49,18 +49,19 @@ def load(vm):
     vm.sh("modprobe -a dtslot-lan966x-gck dtslot-pci")
 
 
-def states(vm, bdf, action, last=None):
-    """What is told of the slot meanwhile, and until its state is this."""
-    watch = vm.spawn(f"exec slotwatch {path(bdf)}")
+def states(vm, directory, action, last=None):
+    """What is told of the slot in this directory of sysfs meanwhile, and until its state is this."""
+    change = f"uevent change {directory.split('/')[-1]} "
+    watch = vm.spawn(f"exec slotwatch {directory}")
     watch.wait_for("watching")
     action()
     if last:
-        watch.wait_for(f"uevent change pci-{bdf} {last}")
+        watch.wait_for(change + last)
     else:
         vm.sh("sleep 10")
     watch.kill()
     watch.wait()
-    return [line.split()[-1] for line in watch.output.splitlines() if line.startswith("uevent")]
+    return [line.removeprefix(change) for line in watch.output.splitlines() if line.startswith("uevent")]
 
 
 def plug(vm, name="card0", bus="rp0"):

@@ -15,7 +15,7 @@ def test(vm):
     slot.check_complete(vm, bdf)
     before = card.snapshot(vm)
     for _ in range(2):
-        told = slot.states(vm, bdf, lambda: vm.sh(f"echo 1 >/sys/bus/pci/devices/{bdf}/reset"), "attached")
+        told = slot.states(vm, slot.path(bdf), lambda: vm.sh(f"echo 1 >/sys/bus/pci/devices/{bdf}/reset"), "attached")
         assert told == slot.ANEW, told
         slot.check_complete(vm, bdf)
         slot.check_nothing_left(vm, before)
@@ -23,5 +23,5 @@ def test(vm):
         slot.check_i2c(vm, bdf)
 
     vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
-    told = slot.states(vm, bdf, lambda: vm.sh(f"echo 1 >/sys/bus/pci/devices/{bdf}/reset"))
+    told = slot.states(vm, slot.path(bdf), lambda: vm.sh(f"echo 1 >/sys/bus/pci/devices/{bdf}/reset"))
     assert told == [] and slot.show(vm, bdf, "state") == "empty", told

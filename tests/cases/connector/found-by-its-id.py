@@ -25,14 +25,9 @@ def swap(vm, drive):
     vm.qmp("cont")
 
 
-def quiet(vm, action="sleep 10"):
+def quiet(vm):
     """Nothing is told of the slot meanwhile."""
-    watch = vm.spawn(f"exec slotwatch {addon.CONNECTOR}")
-    watch.wait_for("watching")
-    vm.sh(action)
-    watch.kill()
-    watch.wait()
-    return "uevent" not in watch.output
+    return slot.states(vm, addon.CONNECTOR, lambda: None) == []
 
 
 def empty(vm, before):

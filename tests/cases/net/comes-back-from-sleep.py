@@ -26,12 +26,12 @@ def test(vm):
         plugged = card.snapshot(vm)
         assert (card.interrupts(vm, fdma.INTERRUPT) is not None) == (msi and vm.has("CONFIG_ARCH_HAS_DMA_OPS"))
         check_ports(peers, b"awake")
-        told = slot.states(vm, bdf, lambda: sleep.to_idle(vm))
+        told = slot.states(vm, slot.path(bdf), lambda: sleep.to_idle(vm))
         assert told == [], told
         check_ports(peers, b"was idle")
 
         for _ in range(2):
-            told = slot.states(vm, bdf, lambda: sleep.to_ram(vm), "attached")
+            told = slot.states(vm, slot.path(bdf), lambda: sleep.to_ram(vm), "attached")
             assert told == slot.ANEW, told
             assert "lan966x lost its state, is attached anew" in vm.log()
             slot.check_complete(vm, bdf)
@@ -44,7 +44,7 @@ def test(vm):
     # emptied by hand, it stays empty
     bdf, peers = ports.plug(vm, True)
     vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
-    told = slot.states(vm, bdf, lambda: sleep.to_ram(vm))
+    told = slot.states(vm, slot.path(bdf), lambda: sleep.to_ram(vm))
     assert told == [] and slot.show(vm, bdf, "state") == "empty", told
     vm.sh(f"echo 1 >{slot.path(bdf)}/attach")
     check_ports(fdma.ports_up(vm), b"by hand")
