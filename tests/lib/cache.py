@@ -49,19 +49,23 @@ def key(*inputs):
 def artefact(kind, hashed, build):
     """The directory kind-hash; if there is none yet, build(dir) fills it, and it appears complete or not at all.
 
-    Whoever builds holds the lock().
+    One builder of a kind at a time; what is there already can be had while others build.
     """
     path = root() / f"{kind}-{hashed}"
     if not path.is_dir():
-        work = Path(tempfile.mkdtemp(prefix=f"{UNFINISHED}{kind}-", dir=root()))
-        try:
-            build(work)
-            work.chmod(0o755)
-            work.rename(path)
-        except BaseException:
-            shutil.rmtree(work, ignore_errors=True)
-            raise
-        prune(kind, path)
+        with lock(kind):
+            for unfinished in root().glob(f"{UNFINISHED}{kind}@*"):     # of a builder that was killed
+                shutil.rmtree(unfinished)
+            if not path.is_dir():
+                work = Path(tempfile.mkdtemp(prefix=f"{UNFINISHED}{kind}@", dir=root()))
+                try:
+                    build(work)
+                    work.chmod(0o755)
+                    work.rename(path)
+                except BaseException:
+                    shutil.rmtree(work, ignore_errors=True)
+                    raise
+                prune(kind, path)
     os.utime(path)
     return path
 
@@ -75,14 +79,17 @@ def prune(kind, keep):
 
 
 @contextlib.contextmanager
-def lock():
-    """One builder at a time in this cache."""
-    with open(root() / "lock", "w") as file:
+def lock(name):
+    """One process at a time in the part of this cache that has this name; locks nest as artefacts are made of others."""
+    with open(directory("locks") / name, "w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("another run is building in this cache, waiting for it ...")
+            say(f"another run is making '{name}' in this cache, waiting for it ...")
             fcntl.flock(file, fcntl.LOCK_EX)
-        for unfinished in root().glob(f"{UNFINISHED}*"):    # of a builder that was killed
-            shutil.rmtree(unfinished)
         yield
+
+
+def results():
+    """Where the logs of this checkout's tests go: two checkouts may run the same test at once."""
+    return directory(f"results-{key(str(REPO))}")

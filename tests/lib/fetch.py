@@ -77,7 +77,8 @@ def update_lists():
     if not update_lists.done:
         log = cache.directory("logs") / "apt-update.log"
         try:
-            run(["apt-get", "update"], "reading Debian's package indices", log, env=apt_environment())
+            with cache.lock("indices"):
+                run(["apt-get", "update"], "reading Debian's package indices", log, env=apt_environment())
         except Failed:
             say(f"not all of Debian's package indices can be read from {mirror()}, going on with the others ({log})")
         update_lists.done = True
@@ -156,7 +157,8 @@ def fetched(package, series, column, suffix, command, architecture=None):
                 path.rename(debs / re.sub(r"_\d+%3a", "_", path.name))
         return stored(package, series, suffix)
 
-    return attempt(qualified, series, column, download)
+    with cache.lock("debs"):
+        return stored(package, series, suffix) or attempt(qualified, series, column, download)
 
 
 def binary(package, series, architecture=None):

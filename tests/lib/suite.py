@@ -43,7 +43,7 @@ class Case:
     def directory(self):
         """Where its logs go: not where those of a case go that a soak has its name from."""
         kind = "soak--" if SOAKS in Path(self.module.__file__).parents else ""
-        return cache.directory("results") / (kind + self.title.replace("/", "--"))
+        return cache.results() / (kind + self.title.replace("/", "--"))
 
     def get(self, name, default):
         return getattr(self.module, name, default)
@@ -93,18 +93,15 @@ def collect(pattern, directory=CASES):
 
 def build_all(names, userlands=()):
     """{kernel name: Build}, for these kernels; with initramfs that have these userlands, too."""
-    if not names:
-        return {}
-    with cache.lock():
-        builds = {}
-        for name in names:
-            kernel = kernel_build.get_kernel(name)
-            qemu, roms = qemu_build.get(kernel.architecture)
-            modules = kernel_build.build_modules(kernel)
-            # a userland's programs are the host's own
-            wanted = (None,) if kernel.tools else (None, *userlands)
-            images = {userland: image.build_image(kernel, modules, userland) for userland in wanted}
-            builds[name] = Build(kernel, images, qemu, roms)
+    builds = {}
+    for name in names:
+        kernel = kernel_build.get_kernel(name)
+        qemu, roms = qemu_build.get(kernel.architecture)
+        modules = kernel_build.build_modules(kernel)
+        # a userland's programs are the host's own
+        wanted = (None,) if kernel.tools else (None, *userlands)
+        images = {userland: image.build_image(kernel, modules, userland) for userland in wanted}
+        builds[name] = Build(kernel, images, qemu, roms)
     return builds
 
 
