@@ -10,7 +10,7 @@
 #include <linux/device.h>
 #include <linux/types.h>
 
-#include "slot/blob.h"
+#include "overlay/blob.h"
 
 struct device_node;
 struct dtslot;

@@ -8,7 +8,7 @@
 #ifndef DTSLOT_ID_H
 #define DTSLOT_ID_H
 
-#include "../slot/blob.h"
+#include "../overlay/blob.h"
 
 /**
  * struct dtslot_id - who an add-on says it is

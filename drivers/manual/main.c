@@ -21,7 +21,7 @@
 
 #include "../compat.h"
 #include "../dtslot.h"
-#include "../slot/overlay.h"
+#include "../overlay/overlay.h"
 
 #define MAX_NAME	32	/* characters of a slot's name */
 #define MAX_PATH	512	/* and of its target's path */

@@ -278,7 +278,7 @@ static int lose_supplier(struct device *dev, void *arg)
 	struct consumer c = { dev, leaving->target, leaving->dev->of_node };
 
 	if (!dev->of_node || is_bus(dev->of_node) || are_nested(dev->of_node, c.supplier) ||
-	    dtslot_owner_target(dev->of_node, NULL) != c.target)
+	    dtslot_registry_target(dev->of_node, NULL) != c.target)
 		return 0;
 	if (walk_suppliers(dev->of_node, is_supplier, &c) && link_to(dev, leaving->dev))
 		device_release_driver(dev);
@@ -328,7 +328,7 @@ static int platform_event(struct notifier_block *nb, unsigned long action, void 
 		return NOTIFY_DONE;
 	if (!dev->of_node || is_bus(dev->of_node))
 		return NOTIFY_DONE;
-	c.target = dtslot_owner_target(dev->of_node, &leaving);
+	c.target = dtslot_registry_target(dev->of_node, &leaving);
 	if (!c.target)
 		return NOTIFY_DONE;
 	if (action == BUS_NOTIFY_ADD_DEVICE) {

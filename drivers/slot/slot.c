@@ -317,8 +317,8 @@ void dtslot_destroy(struct dtslot *slot)
 		slot->dying = true;
 		if (slot->steps) {
 			/* Nodes that do not come off stay, but they are nobody's. */
-			kvfree(dtslot_owner_set(slot, NULL, 0));
-			dtslot_owner_leave(slot);
+			kvfree(dtslot_registry_set(slot, NULL, 0));
+			dtslot_registry_leave(slot);
 		}
 	}
 	device_unregister(&slot->dev);

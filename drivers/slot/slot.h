@@ -8,7 +8,7 @@
 #include <linux/of.h>
 
 #include "../dtslot.h"
-#include "overlay.h"
+#include "../overlay/overlay.h"
 
 /* States of a slot. */
 enum dtslot_state {
@@ -49,14 +49,14 @@ struct dtslot_irqs {
  * @cset: the nodes that the overlay added
  * @standing: interrupts of its nodes that were mapped before the nodes came
  * @inner_nodes: how many of them are children of another of them
- * @tops: those that are not, sorted by address (owner.c)
+ * @tops: those that are not, sorted by address (registry.c)
  * @top_count: how many
- * @leaving: its nodes are about to go: no slot may use one as target (owner.c)
+ * @leaving: its nodes are about to go: no slot may use one as target (registry.c)
  * @devices: those made for its nodes, in the order in which they were made
  * @device_count: how many
  * @marked: populate() marked the target as a bus that has its devices
  * @steps: how many steps of the transaction stand
- * @list: entry in the list of slots that have a target (owner.c)
+ * @list: entry in the list of slots that have a target (registry.c)
  * @key: lockdep's class of @lock: slots nest, always from the outer one inwards
  */
 struct dtslot {
@@ -91,12 +91,12 @@ struct dtslot {
 void dtslot_set_state(struct dtslot *slot, enum dtslot_state state);
 void dtslot_lose(struct dtslot *slot, const struct dtslot *outer);
 
-/* owner.c */
-int dtslot_owner_enter(struct dtslot *slot, struct dtslot_text *text);
-void dtslot_owner_leave(struct dtslot *slot);
-struct device_node **dtslot_owner_set(struct dtslot *slot, struct device_node **tops, u32 count);
-const struct device_node *dtslot_owner_target(const struct device_node *np, bool *leaving);
-void dtslot_owner_evict(struct dtslot *outer);
+/* registry.c */
+int dtslot_registry_enter(struct dtslot *slot, struct dtslot_text *text);
+void dtslot_registry_leave(struct dtslot *slot);
+struct device_node **dtslot_registry_set(struct dtslot *slot, struct device_node **tops, u32 count);
+const struct device_node *dtslot_registry_target(const struct device_node *np, bool *leaving);
+void dtslot_registry_evict(struct dtslot *outer);
 
 /* transaction.c: all with the slot's lock held */
 int dtslot_transaction_run(struct dtslot *slot);

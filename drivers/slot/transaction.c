@@ -39,7 +39,7 @@ static int do_prepare(struct transaction *t)
 	ret = slot->ops->prepare(slot->priv, &slot->site, &t->text);
 	if (ret)
 		return ret;
-	ret = dtslot_owner_enter(slot, &t->text);
+	ret = dtslot_registry_enter(slot, &t->text);
 	if (ret)
 		slot->ops->unprepare(slot->priv);
 	return ret;
@@ -47,7 +47,7 @@ static int do_prepare(struct transaction *t)
 
 static int undo_prepare(struct dtslot *slot, struct dtslot_text *text)
 {
-	dtslot_owner_leave(slot);
+	dtslot_registry_leave(slot);
 	slot->ops->unprepare(slot->priv);
 	memset(&slot->site, 0, sizeof(slot->site));
 	return 0;
@@ -137,7 +137,7 @@ static int do_apply(struct transaction *t)
 
 static int undo_apply(struct dtslot *slot, struct dtslot_text *text)
 {
-	dtslot_owner_evict(slot);
+	dtslot_registry_evict(slot);
 	return dtslot_tree_remove(slot, text);
 }
 
@@ -151,7 +151,7 @@ static int do_populate(struct transaction *t)
 
 static int undo_populate(struct dtslot *slot, struct dtslot_text *text)
 {
-	dtslot_owner_evict(slot);
+	dtslot_registry_evict(slot);
 	dtslot_depopulate(slot);
 	return 0;
 }

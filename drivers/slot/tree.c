@@ -354,7 +354,7 @@ static int add_fragment(struct dtslot *slot, const struct dtslot_blob *b,
 /* Drop the nodes of the changeset, which are out of the tree, and what they hold. */
 static void forget(struct dtslot *slot)
 {
-	kvfree(dtslot_owner_set(slot, NULL, 0));
+	kvfree(dtslot_registry_set(slot, NULL, 0));
 	dtslot_free_irqs(&slot->standing);
 	of_changeset_destroy(&slot->cset);
 	dtslot_kept_release(slot);
@@ -407,7 +407,7 @@ int dtslot_tree_add(struct dtslot *slot, struct dtslot_overlay *overlay,
 		ret = add_fragment(slot, &overlay->blob, &overlay->fragments[i], made, tops,
 				   &top_count, text);
 	kvfree(made);
-	dtslot_owner_set(slot, tops, top_count);
+	dtslot_registry_set(slot, tops, top_count);
 	if (!ret) {
 		ret = dtslot_outer_interrupts(slot, &slot->standing);
 		if (ret)

@@ -5,11 +5,11 @@ import subprocess
 
 from . import cache
 
-HOST, SLOT, CONNECTOR = cache.TESTS / "host", cache.REPO / "drivers/slot", cache.REPO / "drivers/connector"
-OVERLAY = (SLOT / "blob.c", SLOT / "overlay.c", SLOT / "references.c")
-IDS = (SLOT / "blob.c", *sorted(CONNECTOR.glob("id*.c")))
+HOST, PURE, CONNECTOR = cache.TESTS / "host", cache.REPO / "drivers/overlay", cache.REPO / "drivers/connector"
+OVERLAY = (PURE / "blob.c", PURE / "overlay.c", PURE / "confine.c")
+IDS = (PURE / "blob.c", *sorted(CONNECTOR.glob("id*.c")))
 FLAGS = ("-g", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-sign-compare",
-         "-fno-sanitize-recover=all", f"-I{HOST}", f"-I{SLOT}", f"-I{CONNECTOR}")
+         "-fno-sanitize-recover=all", f"-I{HOST}", f"-I{PURE}", f"-I{CONNECTOR}")
 
 
 def build(directory, name, parts, *options, compiler=("gcc", "-O1", "-fsanitize=address,undefined")):

@@ -24,7 +24,7 @@ static int compare_nodes(const void *a, const void *b)
 }
 
 /**
- * dtslot_owner_set() - say which nodes are a slot's
+ * dtslot_registry_set() - say which nodes are a slot's
  * @slot: the slot, listed
  * @tops: its nodes whose parents are not its own, in any order; the slot has the
  *	array until the next call. NULL for none
@@ -32,7 +32,7 @@ static int compare_nodes(const void *a, const void *b)
  *
  * Return: the array that was set before, to be freed.
  */
-struct device_node **dtslot_owner_set(struct dtslot *slot, struct device_node **tops, u32 count)
+struct device_node **dtslot_registry_set(struct dtslot *slot, struct device_node **tops, u32 count)
 {
 	struct device_node **old;
 
@@ -65,13 +65,13 @@ bool dtslot_owns(const struct dtslot *slot, const struct device_node *np)
 EXPORT_SYMBOL_GPL(dtslot_owns);
 
 /**
- * dtslot_owner_target() - target of the slot that brought a node
+ * dtslot_registry_target() - target of the slot that brought a node
  * @np: the node
  * @leaving: receives whether the nodes of that slot are about to go; may be NULL
  *
  * Return: the target of the innermost such slot, only to compare with, or NULL.
  */
-const struct device_node *dtslot_owner_target(const struct device_node *np, bool *leaving)
+const struct device_node *dtslot_registry_target(const struct device_node *np, bool *leaving)
 {
 	const struct dtslot *slot, *inner = NULL;
 
@@ -92,7 +92,7 @@ const struct device_node *dtslot_owner_target(const struct device_node *np, bool
  */
 bool dtslot_in_slot(const struct device_node *np)
 {
-	return np && dtslot_owner_target(np, NULL);
+	return np && dtslot_registry_target(np, NULL);
 }
 EXPORT_SYMBOL_GPL(dtslot_in_slot);
 
@@ -111,14 +111,14 @@ static int check_exports(const struct dtslot *slot, const struct dtslot *outer,
 }
 
 /**
- * dtslot_owner_enter() - list a slot that has found its target
+ * dtslot_registry_enter() - list a slot that has found its target
  * @slot: the slot, locked
  * @text: receives the message on failure
  *
  * Return: 0, -ENODEV if the target is about to go, or -EPERM if the slot exports
  * a node that may go before the target does.
  */
-int dtslot_owner_enter(struct dtslot *slot, struct dtslot_text *text)
+int dtslot_registry_enter(struct dtslot *slot, struct dtslot_text *text)
 {
 	struct dtslot *outer;
 	int ret;
@@ -139,10 +139,10 @@ int dtslot_owner_enter(struct dtslot *slot, struct dtslot_text *text)
 }
 
 /**
- * dtslot_owner_leave() - take a slot off the list
+ * dtslot_registry_leave() - take a slot off the list
  * @slot: the slot, locked; it has no nodes any more
  */
-void dtslot_owner_leave(struct dtslot *slot)
+void dtslot_registry_leave(struct dtslot *slot)
 {
 	guard(mutex)(&slots_lock);
 	list_del(&slot->list);
@@ -166,12 +166,12 @@ static struct dtslot *find_inner(struct dtslot *outer)
 }
 
 /**
- * dtslot_owner_evict() - empty the slots that hang below a slot's nodes
+ * dtslot_registry_evict() - empty the slots that hang below a slot's nodes
  * @outer: the slot, locked; its nodes are about to go. Nobody enters any more
  *
  * Locks are taken from the outer slot to the inner one.
  */
-void dtslot_owner_evict(struct dtslot *outer)
+void dtslot_registry_evict(struct dtslot *outer)
 {
 	struct dtslot *inner;
 
