@@ -145,5 +145,6 @@ static struct platform_driver gck_driver = {
 };
 module_platform_driver(gck_driver);
 
+MODULE_AUTHOR("The dtslot developers");
 MODULE_DESCRIPTION("LAN966x generic clocks for further cards");
 MODULE_LICENSE("GPL");

@@ -422,5 +422,6 @@ static void __exit connector_exit(void)
 }
 module_exit(connector_exit);
 
+MODULE_AUTHOR("The dtslot developers");
 MODULE_DESCRIPTION("Connectors for add-on boards as device-tree slots");
 MODULE_LICENSE("GPL");

@@ -203,5 +203,6 @@ static void __exit mtd_guard_exit(void)
 }
 module_exit(mtd_guard_exit);
 
+MODULE_AUTHOR("The dtslot developers");
 MODULE_DESCRIPTION("Flash memories in slots are not taken away from who uses them");
 MODULE_LICENSE("GPL");

@@ -583,5 +583,6 @@ static void __exit manual_exit(void)
 module_exit(manual_exit);
 
 MODULE_SOFTDEP("pre: dtslot-mtd");
+MODULE_AUTHOR("The dtslot developers");
 MODULE_DESCRIPTION("Slots in the device tree that userspace fills");
 MODULE_LICENSE("GPL");

@@ -266,5 +266,6 @@ static void __exit card_exit(void)
 }
 module_exit(card_exit);
 
+MODULE_AUTHOR("The dtslot developers");
 MODULE_DESCRIPTION("PCI functions as device-tree slots");
 MODULE_LICENSE("GPL");

@@ -105,5 +105,6 @@ void dtslot_kept_release(const void *owner)
 }
 EXPORT_SYMBOL_GPL(dtslot_kept_release);
 
+MODULE_AUTHOR("The dtslot developers");
 MODULE_DESCRIPTION("Nodes that outlive their overlay");
 MODULE_LICENSE("GPL");
