@@ -7,9 +7,9 @@
 #include "qemu/osdep.h"
 #include "qapi/visitor.h"
 #include "controls.h"
-#include "gpio.h"
-#include "lan966x_regs.h"
-#include "sgpio.h"
+#include "soc/gpio.h"
+#include "soc/lan966x_regs.h"
+#include "soc/sgpio.h"
 
 /* A bool property of the card that stands for line n of a block */
 typedef struct Lan966xControl {

@@ -68,7 +68,7 @@
 #include "qemu/units.h"
 #include "controls.h"
 #include "endpoint.h"
-#include "lan966x_regs.h"
+#include "soc/lan966x_regs.h"
 #include "trace.h"
 
 /* Where a DesignWare endpoint controller has its capabilities */

@@ -5,7 +5,7 @@
 #define LAN966X_ENDPOINT_H
 
 #include "hw/pci/pci_device.h"
-#include "connector.h"
+#include "board/connector.h"
 #include "soc.h"
 
 #define TYPE_LAN966X_ENDPOINT "lan966x-endpoint"

@@ -9,8 +9,8 @@
 #include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "qemu/units.h"
-#include "cages.h"
-#include "lan966x_regs.h"
+#include "board/cages.h"
+#include "soc/lan966x_regs.h"
 #include "soc.h"
 #include "trace.h"
 

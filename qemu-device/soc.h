@@ -9,8 +9,8 @@
 #ifndef LAN966X_SOC_H
 #define LAN966X_SOC_H
 
-#include "block.h"
-#include "switch.h"
+#include "soc/block.h"
+#include "switch/switch.h"
 
 #define TYPE_LAN966X_OIC "lan966x-oic"
 #define TYPE_LAN966X_CPU "lan966x-cpu"

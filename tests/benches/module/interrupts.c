@@ -4,7 +4,7 @@
  * itself, by a store to a register, so that the stamp before it is exact.
  *
  * Offsets: GPIO and OIC as mainline's pinctrl-ocelot.c, lan966x.dtsi and
- * irq-lan966x-oic.c have them; FORCE of the OIC as qemu-device/oic.c has it.
+ * irq-lan966x-oic.c have them; FORCE of the OIC as qemu-device/soc/oic.c has it.
  */
 #include <linux/debugfs.h>
 #include <linux/gpio/consumer.h>

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * PTP: three clocks that can be set and tuned, and stamps of sent frames.
+ *
+ * A clock runs with the machine's virtual time, scaled by its increment
+ * against the nominal one, while its domain is enabled. A new increment counts
+ * from the write of either half; CLKCFG_DIS, which the driver sets for another
+ * domain than it means, is ignored.
+ *
+ * An action of a pin is done when it is written with PIN_SYNC = 0. Outputs and
+ * time stamps of inputs (PIN_SYNC other than 0) are not modelled.
+ *
+ * A sent frame with two-step command leaves two entries in a FIFO: the time,
+ * then the id from its header. When there is no room for both there are none.
+ */
+
+#include "qemu/osdep.h"
+#include "hw/irq.h"
+#include "migration/vmstate.h"
+#include "qemu/host-utils.h"
+#include "qemu/timer.h"
+#include "../soc.h"
+#include "switch.h"
+#include "switch_regs.h"
+#include "../trace.h"
+
+OBJECT_DECLARE_SIMPLE_TYPE(Lan966xPtp, LAN966X_PTP)
+
+/* Room for as many frames as the driver has ids for */
+#define PTP_STAMPS 1024
+#define PTP_SECONDS_MASK MAKE_64BIT_MASK(0, 48)
+
+typedef struct Lan966xClock {
+    uint64_t sec;               /* its time ... */
+    uint32_t nsec;
+    int64_t at;                 /* ... at this virtual time */
+} Lan966xClock;
+
+struct Lan966xPtp {
+    Lan966xBlock parent_obj;
+
+    Lan966xClock clock[PTP_DOMAINS];
+    uint32_t stamp[PTP_STAMPS];         /* ring of entries: STAMP ... */
+    uint32_t stamp_ctrl[PTP_STAMPS];    /* ... and CTRL */
+    uint32_t stamp_head;
+    uint32_t stamps;
+    qemu_irq irq;
+    qemu_irq irq_ext;
+};
+
+static uint32_t ptp_reg(Lan966xPtp *s, uint32_t off)
+{
+    return *lan966x_block_reg(LAN966X_BLOCK(s), 0, off);
+}
+
+/* --- clocks --- */
+
+static uint64_t ptp_scale(Lan966xPtp *s, unsigned d, uint64_t ns)
+{
+    uint64_t inc = (uint64_t)ptp_reg(s, PTP_CLK_PER_CFG(d, 1)) << 32 |
+                   ptp_reg(s, PTP_CLK_PER_CFG(d, 0));
+    uint64_t lo, hi;
+
+    mulu64(&lo, &hi, ns, inc);
+    divu128(&lo, &hi, PTP_CLK_PER_NOMINAL);
+    return lo;
+}
+
+static void ptp_add(Lan966xClock *c, int64_t ns)
+{
+    int64_t sec = ns / NANOSECONDS_PER_SECOND;
+    int64_t nsec = c->nsec + ns % NANOSECONDS_PER_SECOND;
+
+    if (nsec < 0) {
+        nsec += NANOSECONDS_PER_SECOND;
+        sec--;
+    } else if (nsec >= NANOSECONDS_PER_SECOND) {
+        nsec -= NANOSECONDS_PER_SECOND;
+        sec++;
+    }
+    c->sec = (c->sec + sec) & PTP_SECONDS_MASK;
+    c->nsec = nsec;
+}
+
+/* Bring a clock's time up to now, with the increment up to now */
+static Lan966xClock *ptp_clock(Lan966xPtp *s, unsigned d)
+{
+    Lan966xClock *c = &s->clock[d];
+    int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+
+    if (now > c->at && PTP_DOM_CFG_ENA(ptp_reg(s, PTP_DOM_CFG), d)) {
+        uint64_t ns = (uint64_t)now - (uint64_t)c->at;
+
+        ptp_add(c, ptp_scale(s, d, ns) & INT64_MAX);
+    }
+    c->at = now;
+    return c;
+}
+
+uint32_t lan966x_ptp_stamp(Lan966xBlock *b, unsigned domain)
+{
+    return ptp_clock(LAN966X_PTP(b), domain)->nsec << 2;
+}
+
+static void ptp_pin_action(Lan966xPtp *s, unsigned pin, uint32_t cfg)
+{
+    Lan966xBlock *b = LAN966X_BLOCK(s);
+    uint32_t base = pin * PTP_PIN_STRIDE;
+    uint32_t *msb = lan966x_block_reg(b, 0, base + PTP_TOD_SEC_MSB);
+    uint32_t *lsb = lan966x_block_reg(b, 0, base + PTP_TOD_SEC_LSB);
+    uint32_t *nsec = lan966x_block_reg(b, 0, base + PTP_TOD_NSEC);
+    unsigned action = PTP_PIN_ACTION(cfg);
+    unsigned d = PTP_PIN_DOM(cfg);
+    Lan966xClock *c;
+
+    if (action == PTP_ACTION_IDLE) {
+        return;
+    }
+    if (d >= PTP_DOMAINS) {
+        lan966x_block_guest_error(b, 0, base + PTP_PIN_CFG, cfg, "no domain");
+        return;
+    }
+    if (PTP_PIN_SYNC(cfg) || action == PTP_ACTION_CLOCK) {
+        qemu_log_mask(LOG_UNIMP, "lan966x %s: pin %u action %u sync %u\n",
+                      b->name, pin, action, PTP_PIN_SYNC(cfg));
+        return;
+    }
+    c = ptp_clock(s, d);
+    switch (action) {
+    case PTP_ACTION_LOAD:
+        c->sec = (uint64_t)(*msb & 0xffff) << 32 | *lsb;
+        c->nsec = 0;
+        ptp_add(c, *nsec & PTP_TOD_NSEC_MASK);
+        break;
+    case PTP_ACTION_SAVE:
+        *msb = c->sec >> 32;
+        *lsb = c->sec;
+        *nsec = c->nsec;
+        break;
+    case PTP_ACTION_DELTA:
+        ptp_add(c, sextract32(*nsec, 0, 30));
+        break;
+    default:
+        lan966x_block_guest_error(b, 0, base + PTP_PIN_CFG, cfg, "no action");
+    }
+    trace_lan966x_ptp_action(b->name, pin, action, d, c->sec, c->nsec);
+}
+
+/* --- stamps --- */
+
+static void ptp_update(Lan966xPtp *s)
+{
+    qemu_set_irq(s->irq, s->stamps);
+    qemu_set_irq(s->irq_ext,
+                 !!(ptp_reg(s, PTP_PIN_INTR) & ptp_reg(s, PTP_PIN_INTR_ENA)));
+}
+
+static void ptp_push(Lan966xPtp *s, uint32_t ctrl, uint32_t stamp)
+{
+    unsigned i = (s->stamp_head + s->stamps++) % PTP_STAMPS;
+
+    s->stamp_ctrl[i] = PTP_TWOSTEP_VLD | ctrl;
+    s->stamp[i] = stamp;
+}
+
+void lan966x_ptp_sent(Lan966xBlock *b, unsigned port, uint32_t id)
+{
+    Lan966xPtp *s = LAN966X_PTP(b);
+    uint32_t stamp = lan966x_ptp_stamp(b, 0);
+
+    trace_lan966x_ptp_sent(b->name, port, id, stamp >> 2);
+    if (s->stamps > PTP_STAMPS - 2) {
+        lan966x_block_guest_error(b, 0, PTP_TWOSTEP_CTRL, id,
+                                  "time stamp lost, nobody reads them");
+        return;
+    }
+    ptp_push(s, PTP_TWOSTEP_STAMP_TX | PTP_TWOSTEP_STAMP_PORT(port), stamp);
+    ptp_push(s, PTP_TWOSTEP_STAMP_PORT(port), id);
+    ptp_update(s);
+}
+
+static void ptp_pop(Lan966xPtp *s)
+{
+    if (s->stamps) {
+        s->stamp_head = (s->stamp_head + 1) % PTP_STAMPS;
+        s->stamps--;
+        ptp_update(s);
+    }
+}
+
+/* --- registers --- */
+
+static uint32_t ptp_read(Lan966xBlock *b, unsigned win, uint32_t off)
+{
+    Lan966xPtp *s = LAN966X_PTP(b);
+
+    switch (off) {
+    case PTP_TWOSTEP_CTRL:
+        return s->stamps ? s->stamp_ctrl[s->stamp_head] : 0;
+    case PTP_TWOSTEP_STAMP:
+        return s->stamps ? s->stamp[s->stamp_head] : 0;
+    case PTP_INTR_IDENT:
+        return ptp_reg(s, PTP_PIN_INTR) & ptp_reg(s, PTP_PIN_INTR_ENA);
+    case 0 ... PTP_PIN_INTR_ENA:
+    case PTP_DOM_CFG ... PTP_DOM_END - 4:
+        return *lan966x_block_reg(b, win, off);
+    default:
+        return lan966x_block_unlisted_read(b, win, off);
+    }
+}
+
+static void ptp_write(Lan966xBlock *b, unsigned win, uint32_t off, uint32_t val)
+{
+    Lan966xPtp *s = LAN966X_PTP(b);
+
+    switch (off) {
+    case PTP_TWOSTEP_CTRL:
+        if (val & PTP_TWOSTEP_NXT) {
+            ptp_pop(s);
+        }
+        break;
+    case PTP_PIN_INTR:
+        *lan966x_block_reg(b, win, off) &= ~val;
+        ptp_update(s);
+        break;
+    case PTP_PIN_INTR_ENA:
+        *lan966x_block_reg(b, win, off) = val;
+        ptp_update(s);
+        break;
+    case PTP_DOM_CFG ... PTP_DOM_END - 4:
+        for (unsigned d = 0; d < PTP_DOMAINS; d++) {
+            ptp_clock(s, d);
+        }
+        *lan966x_block_reg(b, win, off) = val;
+        break;
+    case 0 ... PTP_PIN_INTR - 4:
+        *lan966x_block_reg(b, win, off) = val;
+        if (off % PTP_PIN_STRIDE == PTP_PIN_CFG) {
+            ptp_pin_action(s, off / PTP_PIN_STRIDE, val);
+        }
+        break;
+    case PTP_TWOSTEP_STAMP:
+    case PTP_INTR_IDENT:
+        lan966x_block_readonly(b, win, off, val);
+        break;
+    default:
+        lan966x_block_unlisted_write(b, win, off, val);
+    }
+}
+
+static void ptp_reset(Lan966xBlock *b)
+{
+    Lan966xPtp *s = LAN966X_PTP(b);
+
+    memset(s->clock, 0, sizeof(s->clock));
+    s->stamp_head = 0;
+    s->stamps = 0;
+}
+
+static void ptp_reset_update(Lan966xBlock *b)
+{
+    ptp_update(LAN966X_PTP(b));
+}
+
+static void ptp_init(Object *obj)
+{
+    Lan966xPtp *s = LAN966X_PTP(obj);
+
+    sysbus_init_irq(SYS_BUS_DEVICE(obj), &s->irq);
+    sysbus_init_irq(SYS_BUS_DEVICE(obj), &s->irq_ext);
+}
+
+static int ptp_post_load(void *opaque, int version_id)
+{
+    Lan966xPtp *s = opaque;
+
+    for (unsigned d = 0; d < PTP_DOMAINS; d++) {
+        if (s->clock[d].nsec >= NANOSECONDS_PER_SECOND) {
+            return -EINVAL;
+        }
+    }
+    return s->stamp_head < PTP_STAMPS && s->stamps <= PTP_STAMPS ? 0 : -EINVAL;
+}
+
+static const VMStateDescription vmstate_ptp_clock = {
+    .name = "lan966x-ptp-clock",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT64(sec, Lan966xClock),
+        VMSTATE_UINT32(nsec, Lan966xClock),
+        VMSTATE_INT64(at, Lan966xClock),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
+static const VMStateDescription vmstate_ptp = {
+    .name = TYPE_LAN966X_PTP,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = ptp_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_LAN966X_BLOCK(Lan966xPtp),
+        VMSTATE_STRUCT_ARRAY(clock, Lan966xPtp, PTP_DOMAINS, 1,
+                             vmstate_ptp_clock, Lan966xClock),
+        VMSTATE_UINT32_ARRAY(stamp, Lan966xPtp, PTP_STAMPS),
+        VMSTATE_UINT32_ARRAY(stamp_ctrl, Lan966xPtp, PTP_STAMPS),
+        VMSTATE_UINT32(stamp_head, Lan966xPtp),
+        VMSTATE_UINT32(stamps, Lan966xPtp),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
+static void ptp_class_init(ObjectClass *klass, void *data)
+{
+    Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
+
+    DEVICE_CLASS(klass)->vmsd = &vmstate_ptp;
+    bc->window_size[0] = PTP_SIZE;
+    bc->read = ptp_read;
+    bc->write = ptp_write;
+    bc->reset = ptp_reset;
+    bc->update = ptp_reset_update;
+}
+
+static const TypeInfo ptp_type = {
+    .name = TYPE_LAN966X_PTP,
+    .parent = TYPE_LAN966X_BLOCK,
+    .instance_size = sizeof(Lan966xPtp),
+    .instance_init = ptp_init,
+    .class_init = ptp_class_init,
+};
+
+static void ptp_register_types(void)
+{
+    type_register_static(&ptp_type);
+}
+
+type_init(ptp_register_types)

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The way of a frame through the switch core, and its header at the CPU port.
+ *
+ * Two ports whose backends are connected outside make a loop, like two cables
+ * would. After SWITCH_BUDGET frames the ports take no more until the main loop
+ * has had its turn, so that such a storm does not stop QEMU.
+ */
+
+#include "qemu/osdep.h"
+#include <zlib.h>
+#include "hw/qdev-core.h"
+#include "qemu/main-loop.h"
+#include "switch.h"
+#include "switch_regs.h"
+#include "../trace.h"
+
+/* REW_CMD of an injected frame */
+#define REW_CMD_OP(v) ((v) & 0x3f)
+#define REW_OP_TWO_STEP 4
+
+/* Position and width of the fields; bit 0 is the last one of the header */
+#define IFH_FIELD(pos, width) ((pos) | (width) << 8)
+#define IFH_FIELD_POS(field) ((field) & 0xff)
+#define IFH_FIELD_WIDTH(field) ((field) >> 8)
+#define IFH_TIMESTAMP IFH_FIELD(192, 32)
+#define IFH_BYPASS IFH_FIELD(191, 1)
+#define IFH_MASQ IFH_FIELD(190, 1)
+#define IFH_MASQ_PORT IFH_FIELD(186, 4)
+#define IFH_LEN IFH_FIELD(178, 14)
+#define IFH_REW_CMD IFH_FIELD(163, 10)
+#define IFH_PDU_TYPE IFH_FIELD(158, 4)
+#define IFH_SRCPORT IFH_FIELD(141, 4)
+#define IFH_TCI IFH_FIELD(103, 17)
+#define IFH_QOS IFH_FIELD(100, 3)
+#define IFH_CPUQ IFH_FIELD(92, 8)
+#define IFH_DSTS IFH_FIELD(62, 9)
+
+static uint32_t ifh_field(const uint8_t *bytes, unsigned field)
+{
+    uint32_t val = 0;
+
+    for (unsigned i = 0; i < IFH_FIELD_WIDTH(field); i++) {
+        unsigned bit = IFH_FIELD_POS(field) + i;
+
+        val |= (bytes[SWITCH_IFH - 1 - bit / 8] >> (bit % 8) & 1u) << i;
+    }
+    return val;
+}
+
+static void ifh_set_field(uint8_t *bytes, unsigned field, uint32_t val)
+{
+    for (unsigned i = 0; i < IFH_FIELD_WIDTH(field); i++) {
+        unsigned bit = IFH_FIELD_POS(field) + i;
+
+        bytes[SWITCH_IFH - 1 - bit / 8] |= (val >> i & 1u) << (bit % 8);
+    }
+}
+
+/* An injected header has MASQ and others where an extracted one has LEN */
+void lan966x_ifh_get(Lan966xIfh *ifh, const uint8_t *bytes)
+{
+    *ifh = (Lan966xIfh) {
+        .timestamp = ifh_field(bytes, IFH_TIMESTAMP),
+        .bypass = ifh_field(bytes, IFH_BYPASS),
+        .masq = ifh_field(bytes, IFH_MASQ),
+        .masq_port = ifh_field(bytes, IFH_MASQ_PORT),
+        .rew_cmd = ifh_field(bytes, IFH_REW_CMD),
+        .pdu_type = ifh_field(bytes, IFH_PDU_TYPE),
+        .tci = ifh_field(bytes, IFH_TCI),
+        .qos = ifh_field(bytes, IFH_QOS),
+        .dsts = ifh_field(bytes, IFH_DSTS),
+    };
+}
+
+void lan966x_ifh_put(const Lan966xIfh *ifh, uint8_t *bytes)
+{
+    memset(bytes, 0, SWITCH_IFH);
+    ifh_set_field(bytes, IFH_TIMESTAMP, ifh->timestamp);
+    ifh_set_field(bytes, IFH_LEN, ifh->len);
+    ifh_set_field(bytes, IFH_SRCPORT, ifh->srcport);
+    ifh_set_field(bytes, IFH_TCI, ifh->tci);
+    ifh_set_field(bytes, IFH_QOS, ifh->qos);
+    ifh_set_field(bytes, IFH_CPUQ, ifh->cpuq);
+}
+
+static bool switch_port_enabled(Lan966xSwitch *sw, unsigned port)
+{
+    return lan966x_sys_enabled(sw->sys) &&
+           *lan966x_block_reg(sw->qsys, 0, QSYS_SW_PORT_MODE(port)) &
+           QSYS_PORT_ENA;
+}
+
+bool lan966x_switch_can_send(Lan966xSwitch *sw, unsigned port)
+{
+    return !sw->dark && switch_port_enabled(sw, port);
+}
+
+static bool switch_extract(Lan966xSwitch *sw, const uint8_t *data, size_t len)
+{
+    switch (lan966x_qs_xtr_mode(sw->qs)) {
+    case QS_MODE_REGISTER:
+        return lan966x_qs_extract(sw->qs, data, len);
+    case QS_MODE_FDMA:
+        return lan966x_fdma_extract(sw->fdma, data, len);
+    default:
+        return false;
+    }
+}
+
+static void switch_to_cpu(Lan966xSwitch *sw, unsigned port,
+                          const uint8_t *data, size_t len,
+                          const Lan966xVerdict *v)
+{
+    size_t total = SWITCH_IFH + len + SWITCH_FCS;
+    g_autofree uint8_t *buf = g_malloc(total);
+    Lan966xIfh ifh = {
+        .timestamp = lan966x_ptp_stamp(sw->ptp, 0),
+        .len = len + SWITCH_FCS,
+        .srcport = port,
+        .tci = v->tci,
+        .qos = v->prio,
+        .cpuq = 1,
+    };
+
+    lan966x_ifh_put(&ifh, buf);
+    memcpy(buf + SWITCH_IFH, data, len);
+    stl_le_p(buf + SWITCH_IFH + len, crc32(0, data, len));
+    if (!switch_extract(sw, buf, total)) {
+        lan966x_sys_count(sw->sys, port, CNT_DROP_TAIL, 1);
+        trace_lan966x_switch_drop(port, len, "no room to the CPU");
+    }
+}
+
+static void switch_deliver(Lan966xSwitch *sw, unsigned port,
+                           const uint8_t *data, size_t len,
+                           const Lan966xVerdict *v)
+{
+    trace_lan966x_switch_forward(port, len, v->ports, v->tci);
+    for (unsigned p = 0; p < SWITCH_PORTS; p++) {
+        if (v->ports & BIT(p)) {
+            lan966x_rew_send(sw->rew, p, data, len, v);
+        }
+    }
+    /* A driver does not expect a frame from its own port */
+    if (v->ports & BIT(SWITCH_CPU_PORT) && port != SWITCH_CPU_PORT) {
+        switch_to_cpu(sw, port, data, len, v);
+    }
+}
+
+/* A frame that is to be looked at as if it had come in at a port */
+static void switch_analyse(Lan966xSwitch *sw, unsigned port,
+                           const uint8_t *data, size_t len)
+{
+    Lan966xVerdict v = { };
+
+    if (!lan966x_ana_forward(sw->ana, port, data, len, &v)) {
+        return;
+    }
+    if (!v.ports) {
+        lan966x_sys_count(sw->sys, port, CNT_DROP_LOCAL, 1);
+        trace_lan966x_switch_drop(port, len, "no destination");
+        return;
+    }
+    lan966x_sys_count(sw->sys, port, CNT_RX_GREEN(v.prio), 1);
+    switch_deliver(sw, port, data, len, &v);
+}
+
+void lan966x_switch_receive(Lan966xSwitch *sw, unsigned port,
+                            const uint8_t *data, size_t len)
+{
+    if (sw->dark || !switch_port_enabled(sw, port) ||
+        !lan966x_ana_receives(sw->ana, port)) {
+        trace_lan966x_switch_drop(port, len, "port not enabled");
+        return;
+    }
+    switch_analyse(sw, port, data, len);
+}
+
+void lan966x_switch_inject(Lan966xSwitch *sw, const uint8_t *data, size_t len)
+{
+    Lan966xIfh ifh;
+
+    lan966x_ifh_get(&ifh, data);
+    data += SWITCH_IFH;
+    len -= SWITCH_IFH;
+    trace_lan966x_switch_inject(len, ifh.bypass, ifh.dsts, ifh.tci,
+                                ifh.rew_cmd);
+    if (ifh.bypass) {
+        Lan966xVerdict v = { .tci = ifh.tci, .prio = ifh.qos };
+
+        for (unsigned p = 0; p < SWITCH_PORTS; p++) {
+            if (!(ifh.dsts & BIT(p))) {
+                continue;
+            }
+            if (lan966x_rew_send(sw->rew, p, data, len, &v) &&
+                REW_CMD_OP(ifh.rew_cmd) == REW_OP_TWO_STEP) {
+                lan966x_ptp_sent(sw->ptp, p, ifh.timestamp);
+            }
+        }
+    } else if (!ifh.masq) {
+        switch_analyse(sw, SWITCH_CPU_PORT, data, len);
+    } else if (ifh.masq_port < SWITCH_PORTS) {
+        lan966x_switch_receive(sw, ifh.masq_port, data, len);
+    } else {
+        qemu_log_mask(LOG_GUEST_ERROR, "lan966x: frame injected as of port "
+                      "%u, which is none\n", ifh.masq_port);
+    }
+}
+
+static void switch_refill(void *opaque)
+{
+    Lan966xSwitch *sw = opaque;
+
+    sw->budget = SWITCH_BUDGET;
+    for (unsigned p = 0; p < SWITCH_PORTS; p++) {
+        lan966x_port_flush(sw->port[p]);
+    }
+}
+
+void lan966x_switch_realize(Lan966xSwitch *sw, DeviceState *card)
+{
+    sw->budget = SWITCH_BUDGET;
+    sw->refill = qemu_bh_new_guarded(switch_refill, sw,
+                                     &card->mem_reentrancy_guard);
+}
+
+void lan966x_switch_unrealize(Lan966xSwitch *sw)
+{
+    g_clear_pointer(&sw->refill, qemu_bh_delete);
+}
