@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Interrupts that a slot's devices have at controllers outside of it.
+ * Interrupt mappings that a slot's devices leave behind.
  *
  * Whoever asks for an interrupt makes a mapping of it, and mainline disposes of it
  * only with the controller: a controller that stays keeps the mappings of devices
@@ -188,4 +188,38 @@ void dtslot_free_irqs(struct dtslot_irqs *irqs)
 {
 	kfree(irqs->irq);
 	*irqs = (struct dtslot_irqs){ };
+}
+
+static void dispose_mappings(struct irq_domain *domain)
+{
+	irq_hw_number_t hwirq;
+
+	for (hwirq = 0; domain->mapcount && hwirq < domain->revmap_size; hwirq++) {
+		unsigned int virq = irq_find_mapping(domain, hwirq);
+
+		/* A consumer that holds on to its interrupt keeps it. */
+		if (virq && !irq_has_action(virq))
+			irq_dispose_mapping(virq);
+	}
+}
+
+/**
+ * dtslot_dispose_subtree() - drop what is mapped of the controllers in a subtree
+ * @top: node of a device that is about to lose its driver
+ *
+ * The consumers have lost their drivers before, but the mappings that they made
+ * are still in the domain, and no other code disposes of them.
+ */
+void dtslot_dispose_subtree(struct device_node *top)
+{
+	struct irq_domain *domain;
+	struct device_node *np;
+
+	for (np = of_node_get(top); np; np = dtslot_next_in_subtree(top, np)) {
+		if (!of_property_present(np, "interrupt-controller"))
+			continue;
+		domain = irq_find_host(np);
+		if (domain)
+			dispose_mappings(domain);
+	}
 }

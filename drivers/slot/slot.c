@@ -331,7 +331,7 @@ static int __init dtslot_init(void)
 
 	if (ret)
 		return ret;
-	ret = dtslot_populate_init();
+	ret = dtslot_links_init();
 	if (ret)
 		class_unregister(&slot_class);
 	return ret;
@@ -340,7 +340,7 @@ module_init(dtslot_init);
 
 static void __exit dtslot_exit(void)
 {
-	dtslot_populate_exit();
+	dtslot_links_exit();
 	class_unregister(&slot_class);
 }
 module_exit(dtslot_exit);

@@ -102,10 +102,23 @@ void dtslot_registry_evict(struct dtslot *outer);
 int dtslot_transaction_run(struct dtslot *slot);
 int dtslot_transaction_undo(struct dtslot *slot, struct dtslot_text *text);
 
-/* tree.c */
-u32 dtslot_tree_reserve_phandles(u32 count);
+/*
+ * Phandles of slots begin here: no text, no small number, and few addresses are like
+ * them, so that one that turns up in an overlay was put there on purpose.
+ */
+#define DTSLOT_PHANDLE_FIRST	0x8d5a0000U
+
+/* scope.c */
+struct device_node *dtslot_scope_node(struct dtslot *slot, const char *label);
 void dtslot_tree_scope(struct dtslot *slot, struct dtslot_scope *scope,
 		       char *exports, size_t size);
+
+/* node.c */
+int dtslot_node_add(struct dtslot *slot, struct device_node *parent,
+		    const struct dtslot_blob *b, u32 node, struct device_node **np);
+
+/* tree.c */
+u32 dtslot_tree_reserve_phandles(u32 count);
 int dtslot_tree_add(struct dtslot *slot, struct dtslot_overlay *overlay,
 		    struct dtslot_text *text);
 int dtslot_tree_remove(struct dtslot *slot, struct dtslot_text *text);
@@ -118,16 +131,29 @@ int dtslot_singleton_compatible(const struct dtslot *slot, const char *compatibl
 				const char **replacement);
 void dtslot_singletons_release(const struct dtslot *slot);
 
+/* suppliers.c */
+typedef int (*dtslot_supplier_fn)(struct device_node *supplier, void *arg);
+
+bool dtslot_is_below(const struct device_node *np, const struct device_node *top);
+struct device_node *dtslot_next_in_subtree(const struct device_node *top, struct device_node *np);
+int dtslot_walk_node_suppliers(struct device_node *np, dtslot_supplier_fn fn, void *arg);
+int dtslot_walk_suppliers(struct device_node *top, dtslot_supplier_fn fn, void *arg);
+
+/* links.c */
+void dtslot_claim_links(struct dtslot *slot);
+int dtslot_links_init(void);
+void dtslot_links_exit(void);
+
 /* populate.c */
+bool dtslot_is_bus(const struct device_node *np);
 bool dtslot_makes_devices(const struct dtslot *slot, const struct device_node *parent);
 int dtslot_populate(struct dtslot *slot, struct dtslot_text *text);
 void dtslot_depopulate(struct dtslot *slot);
-int dtslot_populate_init(void);
-void dtslot_populate_exit(void);
 
-/* interrupts.c */
+/* mappings.c */
 int dtslot_outer_interrupts(const struct dtslot *slot, struct dtslot_irqs *irqs);
 void dtslot_dispose_interrupts(const struct dtslot_irqs *irqs, const struct dtslot_irqs *standing);
 void dtslot_free_irqs(struct dtslot_irqs *irqs);
+void dtslot_dispose_subtree(struct device_node *top);
 
 #endif

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Making a node of an overlay: a device_node with all its properties, or the one
+ * that was kept for it.
+ */
+#include <linux/of.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "../compat.h"
+#include "kept.h"
+#include "slot.h"
+
+/* Add a property to a node that is not in the tree yet; takes a copy. */
+static int node_add_prop(struct device_node *np, const char *name, const void *value, u32 len)
+{
+	struct property *p, **tail;
+
+	p = kzalloc_obj(*p);
+	if (!p)
+		return -ENOMEM;
+	p->name = kstrdup(name, GFP_KERNEL);
+	p->value = kmemdup(value, len, GFP_KERNEL);
+	p->length = len;
+	if (!p->name || !p->value) {
+		kfree(p->name);
+		kfree(p->value);
+		kfree(p);
+		return -ENOMEM;
+	}
+	of_property_set_flag(p, OF_DYNAMIC);
+	for (tail = &np->properties; *tail; tail = &(*tail)->next)
+		;
+	*tail = p;
+	return 0;
+}
+
+/*
+ * Clocks are registered under one name for the whole system, and a second
+ * registration of that name fails. So the names a node gives its clocks carry
+ * the slot's name in front.
+ */
+static int node_add_clock_names(struct device_node *np, const char *slot,
+				const char *names, u32 len)
+{
+	u32 room = 0, n = 0, i;
+	char *out;
+	int ret;
+
+	if (!len || names[len - 1])
+		return -EINVAL;
+	for (i = 0; i < len; i += strlen(names + i) + 1)
+		room += strlen(slot) + 1 + strlen(names + i) + 1;
+	out = kvmalloc(room, GFP_KERNEL);
+	if (!out)
+		return -ENOMEM;
+	for (i = 0; i < len; i += strlen(names + i) + 1)
+		n += sprintf(out + n, "%s:%s", slot, names + i) + 1;
+	ret = node_add_prop(np, "clock-output-names", out, room);
+	kvfree(out);
+	return ret;
+}
+
+/* Clock providers whose drivers fall back to the node's name. */
+static const struct of_device_id named_after_node[] = {
+	{ .compatible = "fixed-clock" },
+	{ .compatible = "fixed-factor-clock" },
+	{ .compatible = "fixed-mmio-clock" },
+	{ .compatible = "gpio-gate-clock" },
+	{ .compatible = "gpio-mux-clock" },
+	{ }
+};
+
+/* The compatible of a node, or a stand-in's if its driver is taken. */
+static int node_add_compatible(struct dtslot *slot, struct device_node *np,
+			       const char *value, u32 len)
+{
+	const char *replacement = NULL;
+	int ret = 0;
+
+	if (len && !value[len - 1])
+		ret = dtslot_singleton_compatible(slot, value, &replacement);
+	if (ret)
+		return ret;
+	if (replacement)
+		return node_add_prop(np, "compatible", replacement, strlen(replacement) + 1);
+	return node_add_prop(np, "compatible", value, len);
+}
+
+static int node_fill(struct dtslot *slot, struct device_node *np,
+		     const struct dtslot_blob *b, u32 node)
+{
+	const char *name = dtslot_blob_name(b, node);
+	size_t base = strcspn(name, "@");
+	struct dtslot_blob_prop p;
+	u32 cursor = b->nodes[node].props;
+	bool named = false;
+	char *s;
+	int ret;
+
+	while (dtslot_blob_next_prop(b, &cursor, &p)) {
+		const void *value = b->data + p.value;
+
+		if (!strcmp(p.name, "name") || !strcmp(p.name, "linux,phandle"))
+			continue;
+		if (!strcmp(p.name, "clock-output-names")) {
+			named = true;
+			ret = node_add_clock_names(np, dev_name(&slot->dev), value, p.len);
+		} else if (!strcmp(p.name, "compatible")) {
+			ret = node_add_compatible(slot, np, value, p.len);
+		} else {
+			ret = node_add_prop(np, p.name, value, p.len);
+		}
+		if (ret)
+			return ret;
+	}
+	s = kmemdup_nul(name, base, GFP_KERNEL);
+	if (!s)
+		return -ENOMEM;
+	ret = node_add_prop(np, "name", s, base + 1);
+	if (!ret && !named && of_match_node(named_after_node, np))
+		ret = node_add_clock_names(np, dev_name(&slot->dev), s, base + 1);
+	kfree(s);
+	return ret;
+}
+
+static bool is_syscon(const struct dtslot_blob *b, u32 node)
+{
+	struct dtslot_blob_prop p;
+	const char *s, *end;
+
+	if (!dtslot_blob_prop(b, node, "compatible", &p))
+		return false;
+	s = (const char *)b->data + p.value;
+	for (end = s + p.len; s < end; s += strnlen(s, end - s) + 1)
+		if (strnlen(s, end - s) == strlen("syscon") && !strncmp(s, "syscon", end - s))
+			return true;
+	return false;
+}
+
+/* What has PCI windows and registers of its own, as only host bridges have. */
+static bool is_host_bridge(const struct dtslot_blob *b, u32 node)
+{
+	struct dtslot_blob_prop p;
+
+	return dtslot_blob_prop(b, node, "ranges", &p) &&
+	       dtslot_blob_prop(b, node, "device_type", &p) && p.len == sizeof("pci") &&
+	       !memcmp(b->data + p.value, "pci", sizeof("pci"));
+}
+
+/*
+ * Put a node that must be kept into the changeset: the one that is kept for it, if
+ * there is one, with the properties of the fresh one; the old go with that.
+ */
+static int add_kept(struct dtslot *slot, struct device_node *parent,
+		    const struct dtslot_blob *b, u32 node, struct device_node **np)
+{
+	struct of_changeset scratch;
+	struct device_node *fresh;
+	int ret;
+
+	of_changeset_init(&scratch);
+	fresh = of_changeset_create_node(&scratch, parent, dtslot_blob_name(b, node));
+	if (!fresh)
+		return -ENOMEM;
+	ret = node_fill(slot, fresh, b, node);
+	if (!ret)
+		ret = dtslot_kept_find(slot, fresh, np);
+	if (!ret && *np != fresh) {
+		swap((*np)->properties, fresh->properties);
+		(*np)->parent = fresh->parent;
+	}
+	if (!ret)
+		ret = of_changeset_attach_node(&slot->cset, *np);
+	of_node_put(fresh);
+	of_changeset_destroy(&scratch);
+	return ret;
+}
+
+/**
+ * dtslot_node_add() - make one node, complete, as the next of a slot's changeset
+ * @slot: the slot
+ * @parent: its parent, in the tree or in the changeset
+ * @b: the overlay
+ * @node: index of the node in the overlay
+ * @np: receives the node; the changeset holds it
+ *
+ * Return: 0 or a negative error.
+ */
+int dtslot_node_add(struct dtslot *slot, struct device_node *parent,
+		    const struct dtslot_blob *b, u32 node, struct device_node **np)
+{
+	if (is_syscon(b, node) || is_host_bridge(b, node))
+		return add_kept(slot, parent, b, node, np);
+	*np = of_changeset_create_node(&slot->cset, parent, dtslot_blob_name(b, node));
+	if (!*np)
+		return -ENOMEM;
+	/* From here on the changeset's own reference keeps it. */
+	of_node_put(*np);
+	return node_fill(slot, *np, b, node);
+}
