@@ -140,7 +140,7 @@ void dtslot_claim_links(struct dtslot *slot)
 {
 	struct of_changeset_entry *ce;
 
-	list_for_each_entry(ce, &slot->cset.entries, node) {
+	list_for_each_entry(ce, &slot->attached->cset.entries, node) {
 		if (of_property_present(ce->np, "compatible") &&
 		    !dtslot_makes_devices(slot, ce->np->parent))
 			continue;

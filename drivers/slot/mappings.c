@@ -158,7 +158,7 @@ int dtslot_outer_interrupts(const struct dtslot *slot, struct dtslot_irqs *irqs)
 	int ret = 0;
 
 	*irqs = (struct dtslot_irqs){ };
-	list_for_each_entry(ce, &slot->cset.entries, node) {
+	list_for_each_entry(ce, &slot->attached->cset.entries, node) {
 		ret = note_own(slot, ce->np, irqs) ?: note_map(slot, ce->np, irqs);
 		if (ret)
 			break;

@@ -171,7 +171,7 @@ static int add_kept(struct dtslot *slot, struct device_node *parent,
 		(*np)->parent = fresh->parent;
 	}
 	if (!ret)
-		ret = of_changeset_attach_node(&slot->cset, *np);
+		ret = of_changeset_attach_node(&slot->attached->cset, *np);
 	of_node_put(fresh);
 	of_changeset_destroy(&scratch);
 	return ret;
@@ -192,7 +192,7 @@ int dtslot_node_add(struct dtslot *slot, struct device_node *parent,
 {
 	if (is_syscon(b, node) || is_host_bridge(b, node))
 		return add_kept(slot, parent, b, node, np);
-	*np = of_changeset_create_node(&slot->cset, parent, dtslot_blob_name(b, node));
+	*np = of_changeset_create_node(&slot->attached->cset, parent, dtslot_blob_name(b, node));
 	if (!*np)
 		return -ENOMEM;
 	/* From here on the changeset's own reference keeps it. */

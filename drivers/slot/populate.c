@@ -79,6 +79,7 @@ static bool is_wanted(const struct device_node *np)
 
 static int create_device(struct device_node *np, struct making *m)
 {
+	struct dtslot_attached *attached = m->slot->attached;
 	struct platform_device *bus = NULL, *pdev;
 
 	if (np->parent != m->slot->site.target) {
@@ -91,7 +92,7 @@ static int create_device(struct device_node *np, struct making *m)
 	if (!pdev)
 		return dtslot_fail(m->text, -ENODEV, "the kernel made no device for node %pOF", np);
 	get_device(&pdev->dev);
-	m->slot->devices[m->slot->device_count++] = pdev;
+	attached->devices[attached->device_count++] = pdev;
 	return 0;
 }
 
@@ -164,7 +165,7 @@ static size_t count_devices(const struct dtslot *slot)
 	struct of_changeset_entry *ce;
 	size_t n = 0;
 
-	list_for_each_entry(ce, &slot->cset.entries, node)
+	list_for_each_entry(ce, &slot->attached->cset.entries, node)
 		n += dtslot_makes_devices(slot, ce->np->parent);
 	return n;
 }
@@ -185,19 +186,19 @@ int dtslot_populate(struct dtslot *slot, struct dtslot_text *text)
 {
 	struct device_node *target = slot->site.target;
 	struct making m = { .slot = slot, .text = text };
+	struct dtslot_attached *attached = slot->attached;
 	const struct dtslot_export *e;
 	int ret = 0;
 
-	slot->marked = false;
-	slot->device_count = 0;
-	slot->devices = kvmalloc_array(count_devices(slot), sizeof(*slot->devices), GFP_KERNEL);
-	if (!slot->devices)
+	attached->devices = kvmalloc_array(count_devices(slot), sizeof(*attached->devices),
+					   GFP_KERNEL);
+	if (!attached->devices)
 		return dtslot_fail(text, -ENOMEM, "no memory for the list of devices");
 	dtslot_claim_links(slot);
 	if (!slot->site.bus_driver) {
 		m.parent = get_parent_device(slot, target);
 		ret = make_devices(target, &m);
-		slot->marked = !of_node_test_and_set_flag(target, OF_POPULATED_BUS);
+		attached->marked = !of_node_test_and_set_flag(target, OF_POPULATED_BUS);
 		put_device(m.parent);
 	}
 	for (e = slot->site.exports; e && e->label && !ret; e++)
@@ -232,17 +233,18 @@ static void unmake_devices(struct dtslot *slot, struct device_node *np)
  */
 void dtslot_depopulate(struct dtslot *slot)
 {
+	struct dtslot_attached *attached = slot->attached;
 	const struct dtslot_export *e;
 
-	while (slot->device_count) {
-		struct device *dev = &slot->devices[--slot->device_count]->dev;
+	while (attached->device_count) {
+		struct device *dev = &attached->devices[--attached->device_count]->dev;
 
 		if (device_is_registered(dev))
 			of_platform_device_destroy(dev, NULL);
 		put_device(dev);
 	}
-	kvfree(slot->devices);
-	slot->devices = NULL;
+	kvfree(attached->devices);
+	attached->devices = NULL;
 
 	/* A driver of the target or of a bus may have come anew and made them again. */
 	for (e = slot->site.exports; e && e->label; e++)
@@ -251,6 +253,6 @@ void dtslot_depopulate(struct dtslot *slot)
 	if (slot->site.bus_driver)
 		return;
 	unmake_devices(slot, slot->site.target);
-	if (slot->marked)
+	if (attached->marked)
 		of_node_clear_flag(slot->site.target, OF_POPULATED_BUS);
 }

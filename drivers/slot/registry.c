@@ -8,8 +8,11 @@
  */
 #include <linux/bsearch.h>
 #include <linux/of.h>
+#include <linux/slab.h>
 #include <linux/sort.h>
 
+#include "../compat.h"
+#include "kept.h"
 #include "slot.h"
 
 static LIST_HEAD(slots);
@@ -24,26 +27,72 @@ static int compare_nodes(const void *a, const void *b)
 }
 
 /**
+ * dtslot_attached_create() - make the object for what an overlay brings
+ * @slot: the slot, locked, with nothing attached
+ * @text: receives the message on failure
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int dtslot_attached_create(struct dtslot *slot, struct dtslot_text *text)
+{
+	struct dtslot_attached *attached = kzalloc_obj(*attached);
+
+	if (!attached)
+		return dtslot_fail(text, -ENOMEM, "no memory for what is attached");
+	of_changeset_init(&attached->cset);
+	guard(mutex)(&slots_lock);
+	slot->attached = attached;
+	return 0;
+}
+
+/* Make nodes no longer a slot's. */
+static struct dtslot_attached *disown(struct dtslot *slot)
+{
+	struct dtslot_attached *attached = slot->attached;
+
+	guard(mutex)(&slots_lock);
+	slot->attached = NULL;
+	return attached;
+}
+
+/**
+ * dtslot_attached_destroy() - undo dtslot_attached_create()
+ * @slot: the slot, locked; its nodes are out of the tree
+ */
+void dtslot_attached_destroy(struct dtslot *slot)
+{
+	struct dtslot_attached *attached = disown(slot);
+
+	kvfree(attached->tops);
+	dtslot_free_irqs(&attached->standing);
+	of_changeset_destroy(&attached->cset);
+	dtslot_kept_release(slot);
+	dtslot_singletons_release(slot);
+	kfree(attached);
+}
+
+/**
+ * dtslot_attached_leak() - give up nodes that do not come off the tree
+ * @slot: the slot, locked; no device uses the nodes any more
+ */
+void dtslot_attached_leak(struct dtslot *slot)
+{
+	disown(slot);
+}
+
+/**
  * dtslot_registry_set() - say which nodes are a slot's
  * @slot: the slot, listed
  * @tops: its nodes whose parents are not its own, in any order; the slot has the
- *	array until the next call. NULL for none
+ *	array from now on
  * @count: how many
- *
- * Return: the array that was set before, to be freed.
  */
-struct device_node **dtslot_registry_set(struct dtslot *slot, struct device_node **tops, u32 count)
+void dtslot_registry_set(struct dtslot *slot, struct device_node **tops, u32 count)
 {
-	struct device_node **old;
-
-	if (count)
-		sort(tops, count, sizeof(*tops), compare_nodes, NULL);
+	sort(tops, count, sizeof(*tops), compare_nodes, NULL);
 	guard(mutex)(&slots_lock);
-	old = slot->tops;
-	slot->tops = tops;
-	slot->top_count = count;
-	slot->leaving = false;
-	return old;
+	slot->attached->tops = tops;
+	slot->attached->top_count = count;
 }
 
 /**
@@ -55,10 +104,12 @@ struct device_node **dtslot_registry_set(struct dtslot *slot, struct device_node
  */
 bool dtslot_owns(const struct dtslot *slot, const struct device_node *np)
 {
-	if (!slot->top_count)
+	const struct dtslot_attached *a = slot->attached;
+
+	if (!a || !a->top_count)
 		return false;
 	for (; np; np = np->parent)
-		if (bsearch(&np, slot->tops, slot->top_count, sizeof(*slot->tops), compare_nodes))
+		if (bsearch(&np, a->tops, a->top_count, sizeof(*a->tops), compare_nodes))
 			return true;
 	return false;
 }
@@ -80,7 +131,7 @@ const struct device_node *dtslot_registry_target(const struct device_node *np, b
 		if (dtslot_owns(slot, np) && (!inner || dtslot_owns(inner, slot->site.target)))
 			inner = slot;
 	if (leaving)
-		*leaving = inner && inner->leaving;
+		*leaving = inner && inner->attached->leaving;
 	return inner ? inner->site.target : NULL;
 }
 
@@ -129,7 +180,7 @@ int dtslot_registry_enter(struct dtslot *slot, struct dtslot_text *text)
 			ret = check_exports(slot, outer, text);
 			if (ret)
 				return ret;
-		} else if (outer->leaving) {
+		} else if (outer->attached->leaving) {
 			return dtslot_fail(text, -ENODEV, "%pOF is going away with slot %s",
 					   slot->site.target, dev_name(&outer->dev));
 		}
@@ -154,7 +205,7 @@ static struct dtslot *find_inner(struct dtslot *outer)
 	struct dtslot *slot;
 
 	guard(mutex)(&slots_lock);
-	outer->leaving = true;
+	outer->attached->leaving = true;
 	list_for_each_entry(slot, &slots, list) {
 		if (slot == outer || READ_ONCE(slot->state) == DTSLOT_QUARANTINED ||
 		    !dtslot_owns(outer, slot->site.target))

@@ -317,7 +317,7 @@ void dtslot_destroy(struct dtslot *slot)
 		slot->dying = true;
 		if (slot->steps) {
 			/* Nodes that do not come off stay, but they are nobody's. */
-			kvfree(dtslot_registry_set(slot, NULL, 0));
+			dtslot_attached_leak(slot);
 			dtslot_registry_leave(slot);
 		}
 	}

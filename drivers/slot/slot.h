@@ -32,6 +32,32 @@ struct dtslot_irqs {
 };
 
 /**
+ * struct dtslot_attached - the nodes and devices that an overlay brought
+ * @cset: the nodes that the overlay added
+ * @standing: interrupts of its nodes that were mapped before the nodes came
+ * @inner_nodes: how many of them are children of another of them
+ * @tops: those that are not, sorted by address (registry.c)
+ * @top_count: how many
+ * @leaving: its nodes are about to go: no slot may use one as target (registry.c)
+ * @devices: those made for its nodes, in the order in which they were made
+ * @device_count: how many
+ * @marked: populate() marked the target as a bus that has its devices
+ *
+ * Made before the nodes are, freed when the last of them has left the tree.
+ */
+struct dtslot_attached {
+	struct of_changeset cset;
+	struct dtslot_irqs standing;
+	u32 inner_nodes;
+	struct device_node **tops;
+	u32 top_count;
+	bool leaving;
+	struct platform_device **devices;
+	size_t device_count;
+	bool marked;
+};
+
+/**
  * struct dtslot - a place in the live tree where hardware comes and goes
  * @dev: its device in class dtslot
  * @parent: the device it belongs to; a reference is held
@@ -46,15 +72,7 @@ struct dtslot_irqs {
  * @overlay: where the overlay came from; empty if nothing
  * @site: target and exports, valid from prepare() to unprepare()
  * @singletons: as identify() said, see struct dtslot_source
- * @cset: the nodes that the overlay added
- * @standing: interrupts of its nodes that were mapped before the nodes came
- * @inner_nodes: how many of them are children of another of them
- * @tops: those that are not, sorted by address (registry.c)
- * @top_count: how many
- * @leaving: its nodes are about to go: no slot may use one as target (registry.c)
- * @devices: those made for its nodes, in the order in which they were made
- * @device_count: how many
- * @marked: populate() marked the target as a bus that has its devices
+ * @attached: what the overlay brought; NULL if nothing (registry.c)
  * @steps: how many steps of the transaction stand
  * @list: entry in the list of slots that have a target (registry.c)
  * @key: lockdep's class of @lock: slots nest, always from the outer one inwards
@@ -73,15 +91,7 @@ struct dtslot {
 	char overlay[128];
 	struct dtslot_site site;
 	const struct dtslot_singleton *singletons;
-	struct of_changeset cset;
-	struct dtslot_irqs standing;
-	u32 inner_nodes;
-	struct device_node **tops;
-	u32 top_count;
-	bool leaving;
-	struct platform_device **devices;
-	size_t device_count;
-	bool marked;
+	struct dtslot_attached *attached;
 	unsigned int steps;
 	struct list_head list;
 	struct lock_class_key key;
@@ -94,7 +104,10 @@ void dtslot_lose(struct dtslot *slot, const struct dtslot *outer);
 /* registry.c */
 int dtslot_registry_enter(struct dtslot *slot, struct dtslot_text *text);
 void dtslot_registry_leave(struct dtslot *slot);
-struct device_node **dtslot_registry_set(struct dtslot *slot, struct device_node **tops, u32 count);
+int dtslot_attached_create(struct dtslot *slot, struct dtslot_text *text);
+void dtslot_attached_destroy(struct dtslot *slot);
+void dtslot_attached_leak(struct dtslot *slot);
+void dtslot_registry_set(struct dtslot *slot, struct device_node **tops, u32 count);
 const struct device_node *dtslot_registry_target(const struct device_node *np, bool *leaving);
 void dtslot_registry_evict(struct dtslot *outer);
 

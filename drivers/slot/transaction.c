@@ -132,13 +132,25 @@ static int do_resolve(struct transaction *t)
 
 static int do_apply(struct transaction *t)
 {
-	return dtslot_tree_add(t->slot, &t->overlay, &t->text);
+	int ret = dtslot_attached_create(t->slot, &t->text);
+
+	if (ret)
+		return ret;
+	ret = dtslot_tree_add(t->slot, &t->overlay, &t->text);
+	if (ret)
+		dtslot_attached_destroy(t->slot);
+	return ret;
 }
 
 static int undo_apply(struct dtslot *slot, struct dtslot_text *text)
 {
+	int ret;
+
 	dtslot_registry_evict(slot);
-	return dtslot_tree_remove(slot, text);
+	ret = dtslot_tree_remove(slot, text);
+	if (!ret)
+		dtslot_attached_destroy(slot);
+	return ret;
 }
 
 static int do_populate(struct transaction *t)

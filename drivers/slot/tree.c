@@ -67,7 +67,7 @@ static int add_fragment(struct dtslot *slot, const struct dtslot_blob *b,
 				return dtslot_fail(text, ret, "cannot make node '%s' (error %d)",
 						   dtslot_blob_name(b, i), ret);
 			if (depth > top + 1)
-				slot->inner_nodes++;
+				slot->attached->inner_nodes++;
 			else
 				tops[(*top_count)++] = made[i];
 		}
@@ -75,22 +75,12 @@ static int add_fragment(struct dtslot *slot, const struct dtslot_blob *b,
 	return 0;
 }
 
-/* Drop the nodes of the changeset, which are out of the tree, and what they hold. */
-static void forget(struct dtslot *slot)
-{
-	kvfree(dtslot_registry_set(slot, NULL, 0));
-	dtslot_free_irqs(&slot->standing);
-	of_changeset_destroy(&slot->cset);
-	dtslot_kept_release(slot);
-	dtslot_singletons_release(slot);
-}
-
 static void set_populated(struct dtslot *slot, bool populated)
 {
 	u32 i;
 
-	for (i = 0; i < slot->top_count; i++) {
-		struct device_node *np = slot->tops[i];
+	for (i = 0; i < slot->attached->top_count; i++) {
+		struct device_node *np = slot->attached->tops[i];
 
 		if (!dtslot_makes_devices(slot, np->parent))
 			continue;
@@ -103,7 +93,7 @@ static void set_populated(struct dtslot *slot, bool populated)
 
 /**
  * dtslot_tree_add() - put an overlay's nodes into the live tree
- * @slot: the slot, its site valid, nothing in its changeset
+ * @slot: the slot, its site valid, nothing in its changeset yet
  * @overlay: the overlay, resolved
  * @text: receives the message on failure
  *
@@ -125,32 +115,28 @@ int dtslot_tree_add(struct dtslot *slot, struct dtslot_overlay *overlay,
 		kvfree(tops);
 		return dtslot_fail(text, -ENOMEM, "no memory for %u nodes", overlay->blob.count);
 	}
-	of_changeset_init(&slot->cset);
-	slot->inner_nodes = 0;
 	for (i = 0; i < overlay->fragment_count && !ret; i++)
 		ret = add_fragment(slot, &overlay->blob, &overlay->fragments[i], made, tops,
 				   &top_count, text);
 	kvfree(made);
 	dtslot_registry_set(slot, tops, top_count);
 	if (!ret) {
-		ret = dtslot_outer_interrupts(slot, &slot->standing);
+		ret = dtslot_outer_interrupts(slot, &slot->attached->standing);
 		if (ret)
 			dtslot_fail(text, ret, "no memory for interrupts");
 	}
 	if (!ret) {
 		/* Devices that we make, in our order, the platform bus must not make. */
 		set_populated(slot, true);
-		ret = of_changeset_apply(&slot->cset);
+		ret = of_changeset_apply(&slot->attached->cset);
 		if (ret) {
 			/* A notifier's error leaves the nodes in. */
-			of_changeset_revert(&slot->cset);
+			of_changeset_revert(&slot->attached->cset);
 			dtslot_fail(text, ret,
 				    "the live tree or a bus refused the nodes (error %d)", ret);
 		}
 		set_populated(slot, false);
 	}
-	if (ret)
-		forget(slot);
 	return ret;
 }
 
@@ -158,7 +144,7 @@ static bool in_changeset(struct dtslot *slot, const struct device_node *np)
 {
 	struct of_changeset_entry *ce;
 
-	list_for_each_entry(ce, &slot->cset.entries, node)
+	list_for_each_entry(ce, &slot->attached->cset.entries, node)
 		if (ce->np == np)
 			return true;
 	return false;
@@ -174,12 +160,12 @@ static struct device_node *find_foreign(struct dtslot *slot)
 	struct device_node *child;
 	u32 children = 0;
 
-	list_for_each_entry(ce, &slot->cset.entries, node)
+	list_for_each_entry(ce, &slot->attached->cset.entries, node)
 		for_each_child_of_node(ce->np, child)
 			children++;
-	if (children == slot->inner_nodes)
+	if (children == slot->attached->inner_nodes)
 		return NULL;
-	list_for_each_entry(ce, &slot->cset.entries, node)
+	list_for_each_entry(ce, &slot->attached->cset.entries, node)
 		for_each_child_of_node(ce->np, child)
 			if (!in_changeset(slot, child))
 				return child;
@@ -211,11 +197,10 @@ int dtslot_tree_remove(struct dtslot *slot, struct dtslot_text *text)
 	ret = dtslot_outer_interrupts(slot, &irqs);
 	if (ret)
 		dev_warn(slot->parent, "no memory to find all interrupts: some stay mapped\n");
-	ret = of_changeset_revert(&slot->cset);
-	dtslot_dispose_interrupts(&irqs, &slot->standing);
+	ret = of_changeset_revert(&slot->attached->cset);
+	dtslot_dispose_interrupts(&irqs, &slot->attached->standing);
 	dtslot_free_irqs(&irqs);
 	if (ret)
 		dev_warn(slot->parent, "a bus complained while nodes were removed: %d\n", ret);
-	forget(slot);
 	return 0;
 }
