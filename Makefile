@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What can be made. Objects are listed in Kbuild, long recipes live beside what they build.
 
+KSRC ?= /usr/src/linux
 KDIR ?= /lib/modules/$(shell uname -r)/build
 T ?=
 
@@ -30,10 +31,13 @@ fuzz:			## random accesses to the card, in a QEMU with sanitizers: N of them, fr
 bench:			## measure beside mainline: table, docs/bench.json, plots
 	@tests/bench
 
+mainline-patches:	## our fixes for mainline drivers as patches for the kernel source KSRC, in mainline-patches/
+	@docs/mainline/make-patches $(KSRC) mainline-patches
+
 style:			## check kernel code, device trees, shell and Python
 	@tests/style
 
 help:			## show this list
-	@sed -n 's/^\([a-z]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-.PHONY: all modules install clean demo check soak bench fuzz style help
+.PHONY: all modules install clean demo check soak bench fuzz style help mainline-patches
