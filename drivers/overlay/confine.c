@@ -6,6 +6,7 @@
  * Each reference that dtc was told of is patched when labels are resolved. Here a
  * cell that was not, but that a binding or a driver reads as a phandle, is refused.
  */
+#include "bindings.h"
 #include "overlay.h"
 
 #ifdef __KERNEL__
@@ -21,223 +22,12 @@
 /* Printable length of names that come from the blob. */
 #define SHOWN		64
 
-/* Bindings with a list of references; a leading "*" makes a suffix. */
-static const struct {
-	const char *name;
-	const char *cells;	/* property that says how many arguments follow; NULL for none */
-} lists[] = {
-	{ "*-gpio", "#gpio-cells" },
-	{ "*-gpios", "#gpio-cells" },
-	{ "access-controllers", "#access-controller-cells" },
-	{ "assigned-clock-parents", "#clock-cells" },
-	{ "assigned-clocks", "#clock-cells" },
-	{ "clocks", "#clock-cells" },
-	{ "cooling-device", "#cooling-cells" },
-	{ "dmas", "#dma-cells" },
-	{ "gpio", "#gpio-cells" },
-	{ "gpios", "#gpio-cells" },
-	{ "hwlocks", "#hwlock-cells" },
-	{ "interconnects", "#interconnect-cells" },
-	{ "interrupts-extended", "#interrupt-cells" },
-	{ "io-backends", "#io-backend-cells" },
-	{ "io-channels", "#io-channel-cells" },
-	{ "iommus", "#iommu-cells" },
-	{ "mboxes", "#mbox-cells" },
-	{ "msi-parent", "#msi-cells" },
-	{ "mux-controls", "#mux-control-cells" },
-	{ "mux-states", "#mux-state-cells" },
-	{ "nvmem-cells", "#nvmem-cell-cells" },
-	{ "phys", "#phy-cells" },
-	{ "power-domains", "#power-domain-cells" },
-	{ "pses", "#pse-cells" },
-	{ "pwms", "#pwm-cells" },
-	{ "resets", "#reset-cells" },
-	{ "sound-dai", "#sound-dai-cells" },
-	{ "thermal-sensors", "#thermal-sensor-cells" },
-	{ "trigger-sources", "#trigger-source-cells" },
-	{ "*-supply", NULL },
-	{ "backlight", NULL },
-	{ "cpu-idle-states", NULL },
-	{ "cpus", NULL },
-	{ "dais", NULL },
-	{ "display", NULL },
-	{ "domain-idle-states", NULL },
-	{ "extcon", NULL },
-	{ "fpga-bridges", NULL },
-	{ "i2c-bus", NULL },
-	{ "i2c-parent", NULL },
-	{ "interrupt-affinity", NULL },
-	{ "interrupt-parent", NULL },
-	{ "leds", NULL },
-	{ "memory-region", NULL },
-	{ "mmc-pwrseq", NULL },
-	{ "next-level-cache", NULL },
-	{ "nvmem", NULL },
-	{ "operating-points-v2", NULL },
-	{ "panel", NULL },
-	{ "pcs-handle", NULL },
-	{ "phy-handle", NULL },
-	{ "ports", NULL },
-	{ "post-init-providers", NULL },
-	{ "power-supplies", NULL },
-	{ "remote-endpoint", NULL },
-	{ "required-opps", NULL },
-	{ "wakeup-parent", NULL },
-};
-
-/* Of these the drivers of 6.12 or 7.3 read the first cell as a phandle, if not more. */
-static const char * const singles[] = {
-	"acc-syscon", "adc-syscon", "adi,adc-dev", "adi,cold-junction-handle",
-	"adi,rsense-handle", "ae-handle", "airoha,chip-scu", "airoha,eth", "airoha,npu",
-	"allwinner,codec-analog-controls", "allwinner,pipelines", "allwinner,sram",
-	"altr,ecc-parent", "altr,emac-splitter", "altr,gmii-to-sgmii-converter",
-	"altr,sdr-syscon", "altr,sysmgr-syscon", "amd,pensando-elba-syscon", "amd,rproc",
-	"amlogic,ao-secure", "amlogic,ao-sysctrl", "amlogic,canvas", "amlogic,hhi-sysctrl",
-	"amlogic,secbus2", "amlogic,secure-monitor", "apple,sart", "arasan,soc-ctl-syscon",
-	"arm,vexpress,config-bridge", "asoc-platform", "aspeed,ahbc", "aspeed,cvic",
-	"aspeed,external-nodes", "aspeed,global-regs", "aspeed,pciecfg", "atmel,audio-codec",
-	"atmel,matrix", "atmel,nfc-io", "atmel,rtt-rtc-time-reg", "atmel,smc",
-	"atmel,ssc-controller", "audio-amplifier", "audio-asrc", "audio-codec", "audio-cpu",
-	"axentia,audio-codec", "axentia,cpu-dai", "axis,syscon-pcie", "axistream-connected",
-	"baikal,bt1-syscon", "brcm,gpio-ctrl", "brcm,sr-cdru", "brcm,sr-mhb",
-	"brcm,syscon-clkset", "brcm,syscon-piarbctl", "buffer-manager", "calxeda,port-phys",
-	"canaan,k210-sysctl-power", "canaan,usb-phy", "capture", "cavium,dma-engine-handle",
-	"cci-control-port", "codec", "codec-handle", "companion", "cpsw-phy-sel", "cpu",
-	"ctrl-module", "ddc", "ddc-i2c-bus", "devfreq", "device-handle", "displayport",
-	"dma-masters", "dpll-pins", "ecc-engine", "elm_id", "eswin,hsp-sp-csr", "ethernet",
-	"filter-source", "firmware", "flash", "fpga-mgr", "fsl,blk-ctrl", "fsl,capture-dma",
-	"fsl,companion-ldb", "fsl,companion-pxl2dpi", "fsl,cpucfg", "fsl,dsp-ctrl",
-	"fsl,fman-ports", "fsl,imx7d-pcie-phy", "fsl,input-sel", "fsl,iomuxc-gpr",
-	"fsl,media-blk-ctrl", "fsl,panel", "fsl,pcie-scfg", "fsl,playback-dma", "fsl,saif-master",
-	"fsl,stop-mode", "fsl,syscon", "fsl,tcon", "fsl,tempmon", "fsl,tempmon-data",
-	"fsl,usbmisc", "fsl,weim-cs-gpr", "google,pmu-intr-gen-syscon", "google,usb-cfg-csr",
-	"gpio,syscon-dev", "gpio-ext", "gpr", "hdmi-phandle", "hisi,rst-syscon",
-	"hisilicon,hi6220-clk-sram", "hisilicon,noc-syscon", "hisilicon,pctrl-syscon",
-	"hisilicon,pericrg-syscon", "hisilicon,peripheral-syscon", "hisilicon,power-syscon",
-	"hisilicon,rst-syscon", "hisilicon,sap-dll-reg", "hisilicon,sas-syscon",
-	"hisilicon,sctrl-syscon", "hisilicon,sysctrl-syscon", "hpe,gxp-sysreg", "hpe,sysreg",
-	"i2s-controller", "img,cr-periph", "img,cr-top", "infracfg", "ingenic,bch-controller",
-	"intek,queue-chl-rxtrig", "intek,queue-chl-txready", "intek,queue-pkt-rx",
-	"intek,queue-pkt-rxfree", "intek,queue-pkt-tx", "intek,queue-pkt-txdone", "intel,hsio",
-	"intel,npe-handle", "intel,syscfg", "intel,syscon", "internal-phy", "intf_mode",
-	"l2-cache", "lantiq,rcu", "lens-focus", "link2", "llink-connected", "loongson,ls1-syscon",
-	"marvell,audio-codec", "marvell,audio-controller", "marvell,system-controller",
-	"marvell,usb-misc-reg", "maxim,master", "mdio-parent-bus", "mediatek,accdet",
-	"mediatek,adsp", "mediatek,apmixedsys", "mediatek,audio-codec",
-	"mediatek,audio-codec-bt-mrg", "mediatek,auxadc", "mediatek,cci", "mediatek,dptx-codec",
-	"mediatek,ec-codec", "mediatek,ethsys", "mediatek,gce-client-reg",
-	"mediatek,hardware-voter", "mediatek,hdmi-codec", "mediatek,headset-codec",
-	"mediatek,hifsys", "mediatek,infracfg", "mediatek,infracfg-nao", "mediatek,larbs",
-	"mediatek,pbus-csr", "mediatek,pcie-mirror", "mediatek,pctl", "mediatek,pctl-regmap",
-	"mediatek,pericfg", "mediatek,pio", "mediatek,platform", "mediatek,scp",
-	"mediatek,sgmiisys", "mediatek,smi", "mediatek,syscon-hdmi", "mediatek,syscon-type",
-	"mediatek,syscon-wakeup", "mediatek,sysctl", "mediatek,topckgen", "mediatek,vdecsys",
-	"mediatek,vpu", "mediatek,wed", "mediatek,wed-pcie", "mediatek,wo-ccif",
-	"memory-reserved", "microchip,bitstream-flash", "misc", "mobileye,olb", "mode-reg",
-	"monitored-battery", "nand-ecc-engine", "native-mode", "nokia,audio-codec",
-	"nokia,cpu-dai", "nokia,headphone-amplifier", "nomadik-gpio-chips", "nuvoton,ece",
-	"nuvoton,shm", "nuvoton,sys", "nuvoton,sys-mgr", "nuvoton,sysgcr", "nuvoton,sysgfxi",
-	"nvidia,axi2apb", "nvidia,bpmp", "nvidia,cmdqv", "nvidia,ddc-i2c-bus", "nvidia,dpaux",
-	"nvidia,external-memory-controller", "nvidia,ganged-mode", "nvidia,gpio-controller",
-	"nvidia,memory-controller", "nvidia,mipi-calibrate", "nvidia,panel", "nvidia,phy",
-	"nvidia,pmc", "nvidia,xusb-padctl", "nxp,phy-sel", "pairsets", "pcsphy-handle",
-	"peer-hub", "phy", "phy-device", "phy-select", "pio-handle", "playback", "pm_qos", "port",
-	"port-handle", "prcm", "ptimer-handle", "ptp-timer", "qcom,4ln-config-sel", "qcom,adsp",
-	"qcom,bcm-voters", "qcom,dload-mode", "qcom,ext-bhs-reg", "qcom,ext-regs",
-	"qcom,freq-domain", "qcom,gmu", "qcom,halt-regs", "qcom,ice", "qcom,ipc",
-	"qcom,link-mode", "qcom,mmio", "qcom,nss-common", "qcom,pbs", "qcom,perst-regs",
-	"qcom,qaccept-regs", "qcom,qmp", "qcom,qsgmii-csr", "qcom,rpm-msg-ram", "qcom,rproc",
-	"qcom,rx-device", "qcom,saw", "qcom,saw-reg", "qcom,smem-states", "qcom,spare-regs",
-	"qcom,stream-id-range", "qcom,tcsr-reg", "qcom,tcsr-syscon", "qcom,tx-device", "queue-rx",
-	"queue-txready", "ralink,memctl", "ralink,sysctl", "ref-sync-sources", "regmap",
-	"regmap-csw", "regmap-efuse", "regmap-mcba", "regmap-mcbb", "regmap-rb",
-	"regulator-coupled-with", "renesas,bonding", "renesas,clonech", "renesas,cmms",
-	"renesas,companion", "renesas,fcp", "renesas,icu", "renesas,sysc", "renesas,sysc-pwrrdy",
-	"renesas,tsu-trim", "renesas,vspx", "richtek,usb-connector", "rockchip,audio-codec",
-	"rockchip,codec", "rockchip,cpu", "rockchip,grf", "rockchip,hdmi-codec",
-	"rockchip,i2s-controller", "rockchip,ioc1", "rockchip,path-map", "rockchip,php-grf",
-	"rockchip,phy-grf", "rockchip,pipe-grf", "rockchip,pipe-phy-grf", "rockchip,pmu",
-	"rockchip,u2phy-grf", "rockchip,usb-grf", "rockchip,usbdpphy-grf", "rockchip,usbgrf",
-	"rockchip,vo-grf", "rockchip,vo1-grf", "rockchip,vop-grf", "saif-controllers",
-	"samsung,acpm-ipc", "samsung,audio-codec", "samsung,audio-cpu", "samsung,disp-syscon",
-	"samsung,disp-sysreg", "samsung,exynos-sataphy-i2c-phandle", "samsung,fsys-sysreg",
-	"samsung,i2s-controller", "samsung,pmu-syscon", "samsung,pmureg-phandle",
-	"samsung,syscon-clk", "samsung,syscon-phandle", "samsung,sysreg",
-	"samsung,sysreg-phandle", "secure-monitor", "sensors", "serdes-syscon", "sfp", "shmem",
-	"slave-dev", "slim-ifc-dev", "snps,axi-config", "snps,mtl-rx-config",
-	"snps,mtl-tx-config", "socionext,syscon", "socionext,syscon-phy-mode",
-	"socionext,syscon-uhs-mode", "spacemit,apb-spare", "spacemit,apbc", "spacemit,apmu",
-	"spacemit,mpmu", "spdif-controller", "spi-parent", "sprd,syscon", "sram",
-	"ssi-controller", "st,gcan", "st,sync", "st,syscfg", "st,syscfg-amcr", "st,syscfg-eng",
-	"st,syscfg-fmp", "st,syscon", "st,vtg", "starfive,sfc-filter-syscon",
-	"starfive,stg-syscon", "starfive,sys-syscon", "starfive,syscon", "ste,config",
-	"stericsson,audio-codec", "stericsson,cpu-dai", "sti,panel", "su1-dev", "su2-dev",
-	"subctrl-syscon", "subctrl-vbase", "syscon", "syscon-chipselects", "syscon-pcs",
-	"syscon-phy-power", "syscon-piarbctl", "syscon-pll-ctrl", "syscon-pllreset", "syscon-pol",
-	"syscon-raminit", "syscon-sfpb", "syscon-tcsr", "tbi-handle", "ti,am65x-oldi-io-ctrl",
-	"ti,audio-codec", "ti,bootreg", "ti,camerrx-control", "ti,companion-oldi", "ti,cpb-codec",
-	"ti,cpb-mcasp", "ti,ctrl-module", "ti,ctrl_mod", "ti,dmic", "ti,elm-id", "ti,iep",
-	"ti,ivi-codec-a", "ti,ivi-codec-b", "ti,ivi-mcasp", "ti,mcasp-controller", "ti,mcbsp",
-	"ti,mcbsp-voice", "ti,mcpdm", "ti,mii-g-rt", "ti,mii-rt", "ti,navigator-dmas",
-	"ti,oldi-io-ctrl", "ti,pa-stats", "ti,provided-clocks", "ti,scm", "ti,serdes-clk",
-	"ti,syscon-acspcie-proxy-ctrl", "ti,syscon-dev", "ti,syscon-efuse", "ti,syscon-lane-sel",
-	"ti,syscon-mmuconfig", "ti,syscon-pcie-ctrl", "ti,syscon-pcie-id", "ti,syscon-pcie-mode",
-	"ti,syscon-phy-pll-refclk", "ti,syscon-pll", "ti,syscon-sa-cfg",
-	"ti,syscon-unaligned-access", "ti,timers", "ti,tptcs", "ti,unmapped-event-sources",
-	"ti,usb-charger-detection", "ti,watchdog-timers", "timestamper", "timestamps",
-	"transceiver", "trip", "ts_syscon", "usb-role-switch", "usb-soc-be", "usb3-dmp-syscon",
-	"usb4-host-interface", "xlnx,rproc", "xlnx,vtc",
-};
-
-/*
- * Lists of an ID, what it is at which node, how many IDs. Since 7.3 the node says how
- * many cells it has for what it is: it must say 1, as it was before.
- */
-static const struct {
-	const char *name;
-	const char *cells;
-} maps[] = {
-	{ "iommu-map", "#iommu-cells" },
-	{ "msi-map", "#msi-cells" },
-};
-
-/* Specifiers of this node, each with what it stands for at another one. */
-static const struct {
-	const char *name;
-	const char *cells;
-	const char *unit;	/* says how many cells of address are before them; NULL for none */
-} nexuses[] = {
-	{ "gpio-map", "#gpio-cells", NULL },
-	{ "interrupt-map", "#interrupt-cells", "#address-cells" },
-	{ "pwm-map", "#pwm-cells", NULL },
-};
-
 /*
  * What counts cells has an end. The kernel puts specifiers into arrays of 16, after
  * addresses of 3, and some of its loops do not look how many there are.
  */
 #define MAX_CELLS		8
 #define MAX_ADDRESS_CELLS	3
-
-static bool matches(const char *name, const char *pattern)
-{
-	size_t n = strlen(name), m = strlen(pattern) - 1;
-
-	if (*pattern != '*')
-		return !strcmp(name, pattern);
-	return n > m && !strcmp(name + n - m, pattern + 1);
-}
-
-/* "nr-gpios" and the like say how many there are. */
-static bool is_count(const char *name)
-{
-	return !strcmp(name, "nr-gpios") || matches(name, "*,nr-gpios");
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(const char * const *)a, *(const char * const *)b);
-}
 
 /**
  * struct provider - a node of the overlay that can be referred to
@@ -297,142 +87,77 @@ static int check_cell(const struct check *c, u32 i)
 			   cell(c, i));
 }
 
-/* How many arguments a reference has, as its provider says. */
-static u32 arguments(const struct check *c, u32 phandle, const char *name)
+static bool own(void *priv, const char *name, u32 *value)
 {
-	struct provider key = { .phandle = phandle }, *found;
+	const struct check *c = priv;
 	struct dtslot_blob_prop p;
 
-	if (!name || !phandle)
-		return 0;
+	if (!dtslot_blob_prop(&c->o->blob, c->node, name, &p))
+		return false;
+	*value = p.len < 4 ? 0 : dtslot_blob_cell(&c->o->blob, p.value);
+	return true;
+}
+
+static bool is_compatible(void *priv, const char *compatible)
+{
+	const struct check *c = priv;
+	struct dtslot_blob_prop p;
+	const char *s, *end;
+
+	if (!dtslot_blob_prop(&c->o->blob, c->node, "compatible", &p))
+		return false;
+	s = (const char *)c->o->blob.data + p.value;
+	for (end = s + p.len; s < end; s += strnlen(s, end - s) + 1)
+		if (strnlen(s, end - s) == strlen(compatible) &&
+		    !strncmp(s, compatible, end - s))
+			return true;
+	return false;
+}
+
+static bool provider(void *priv, u32 i, const char *name, u32 *value)
+{
+	const struct check *c = priv;
+	struct provider key = { .phandle = cell(c, i) }, *found;
+	struct dtslot_blob_prop p;
+
 	found = bsearch(&key, c->providers, c->count, sizeof(key), compare_providers);
 	if (!found)
-		return c->scope->cells(c->scope->priv, phandle, name);
+		return c->scope->cells(c->scope->priv, key.phandle, name, value);
 	if (!dtslot_blob_prop(&c->o->blob, found->node, name, &p) || p.len != 4)
-		return 0;
-	return dtslot_blob_cell(&c->o->blob, p.value);
+		return false;
+	*value = dtslot_blob_cell(&c->o->blob, p.value);
+	return true;
 }
 
-/* @fixed arguments follow each, if none of the provider's properties says how many. */
-static int check_list(const struct check *c, const char *name, u32 fixed)
+static int reference(void *priv, u32 i)
 {
-	u32 i = 0, n;
+	return check_cell(priv, i);
+}
+
+static int check_binding(struct check *c)
+{
+	static const struct dtslot_around around = {
+		.own = own,
+		.is_compatible = is_compatible,
+		.provider = provider,
+		.reference = reference,
+	};
+	const struct dtslot_property p = {
+		.node = dtslot_blob_name(&c->o->blob, c->node),
+		.name = c->p.name,
+		.value = c->o->blob.data + c->p.value,
+		.len = c->p.len,
+		.around = &around,
+		.priv = c,
+	};
+	const char *missing;
 	int ret;
 
-	while (i < cells(c)) {
-		ret = check_cell(c, i);
-		if (ret)
-			return ret;
-		n = name ? arguments(c, cell(c, i), name) : cell(c, i) ? fixed : 0;
-		if (n >= cells(c) - i)
-			return 0;	/* cut off: nothing more is read */
-		i += 1 + n;
-	}
-	return 0;
-}
-
-/* How lines are counted, of whom; two cells but for chips of several banks. */
-static int check_ranges(const struct check *c)
-{
-	struct dtslot_blob_prop p;
-	u32 n = 2;
-
-	if (dtslot_blob_prop(&c->o->blob, c->node, "#gpio-cells", &p))
-		n = dtslot_blob_cell(&c->o->blob, p.value);
-	return check_list(c, NULL, n + 1);
-}
-
-/* Adds what a property of this very node says to @n. */
-static int own_cells(const struct check *c, const char *name, u32 *n)
-{
-	const struct dtslot_blob *b = &c->o->blob;
-	struct dtslot_blob_prop p;
-
-	if (!dtslot_blob_prop(b, c->node, name, &p))
-		return dtslot_fail(c->text, -EINVAL, "node '%.*s' has '%.*s' and no %s", SHOWN,
-				   dtslot_blob_name(b, c->node), SHOWN, c->p.name, name);
-	*n += dtslot_blob_cell(b, p.value);
-	return 0;
-}
-
-/* Child specifier, parent, parent specifier; again and again. */
-static int check_nexus(const struct check *c, const char *unit, const char *name)
-{
-	u32 child = 0, i, n;
-	int ret;
-
-	ret = own_cells(c, name, &child);
-	if (!ret && unit)
-		ret = own_cells(c, unit, &child);
-	if (ret)
-		return ret;
-	for (i = child; i < cells(c); i += 1 + n + child) {
-		ret = check_cell(c, i);
-		if (ret)
-			return ret;
-		n = arguments(c, cell(c, i), name) + arguments(c, cell(c, i), unit);
-		if (n >= cells(c) - i)
-			return 0;
-	}
-	return 0;
-}
-
-static int check_map(const struct check *c, const char *name)
-{
-	u32 i;
-	int ret;
-
-	for (i = 1; i < cells(c) && cell(c, i); i += 4) {
-		ret = check_cell(c, i);
-		if (ret)
-			return ret;
-		if (arguments(c, cell(c, i), name) != 1)
-			return dtslot_fail(c->text, -EINVAL,
-					   "'%.*s' of node '%.*s' refers to a node whose %s is not 1",
-					   SHOWN, c->p.name, SHOWN,
-					   dtslot_blob_name(&c->o->blob, c->node), name);
-	}
-	return 0;
-}
-
-/* A node "exports" is a connector's: whatever a property is called, it refers to nodes. */
-static bool in_exports(const struct check *c)
-{
-	const char *name = dtslot_blob_name(&c->o->blob, c->node);
-
-	return strcspn(name, "@") == 7 && !memcmp(name, "exports", 7);
-}
-
-static int check_binding(const struct check *c)
-{
-	const char *name = c->p.name;
-	struct dtslot_blob_prop hog;
-	u32 i;
-
-	if (in_exports(c))
-		return check_list(c, NULL, 0);
-	if (!strncmp(name, "pinctrl-", 8) && name[8] >= '0' && name[8] <= '9')
-		return check_list(c, NULL, 0);
-	if (!strcmp(name, "gpio-ranges"))
-		return check_ranges(c);
-	for (i = 0; i < ARRAY_SIZE(nexuses); i++)
-		if (!strcmp(name, nexuses[i].name))
-			return check_nexus(c, nexuses[i].unit, nexuses[i].cells);
-	for (i = 0; i < ARRAY_SIZE(maps); i++)
-		if (!strcmp(name, maps[i].name))
-			return check_map(c, maps[i].cells);
-	for (i = 0; i < ARRAY_SIZE(lists); i++) {
-		if (!matches(name, lists[i].name) || is_count(name))
-			continue;
-		/* The lines of a hog are its parent's. */
-		if (!strcmp(name, "gpios") &&
-		    dtslot_blob_prop(&c->o->blob, c->node, "gpio-hog", &hog))
-			return 0;
-		return check_list(c, lists[i].cells, 0);
-	}
-	if (cells(c) && bsearch(&name, singles, ARRAY_SIZE(singles), sizeof(name), compare_names))
-		return check_cell(c, 0);
-	return 0;
+	ret = dtslot_bindings_walk(&p, false, &missing);
+	if (ret && missing)
+		return dtslot_fail(c->text, ret, "node '%.*s' has '%.*s' and no %s", SHOWN, p.node,
+				   SHOWN, p.name, missing);
+	return ret;
 }
 
 /*
@@ -454,7 +179,7 @@ static int check_values(const struct check *c)
 	return 0;
 }
 
-static int check_property(const struct check *c)
+static int check_property(struct check *c)
 {
 	int ret;
 
@@ -465,14 +190,15 @@ static int check_property(const struct check *c)
 }
 
 /* "#...-cells": one cell, and a number that the kernel can take. */
-static int check_count(const struct check *c)
+static int check_count(struct check *c)
 {
 	const char *node = dtslot_blob_name(&c->o->blob, c->node), *name = c->p.name;
 	bool unit = !strcmp(name, "#address-cells") || !strcmp(name, "#size-cells");
 	u32 least = !strcmp(name, "#interrupt-cells");
 	u32 most = unit ? MAX_ADDRESS_CELLS : MAX_CELLS;
+	size_t n = strlen(name);
 
-	if (*name != '#' || !matches(name, "*-cells"))
+	if (n < 8 || *name != '#' || strcmp(name + n - 6, "-cells"))
 		return 0;
 	if (c->p.len != 4)
 		return dtslot_fail(c->text, -EINVAL, "'%.*s' of node '%.*s' has %u bytes, not 4",
@@ -485,7 +211,7 @@ static int check_count(const struct check *c)
 }
 
 /* Call @fn for each property of each node that is added. */
-static int walk(struct check *c, int (*fn)(const struct check *c))
+static int walk(struct check *c, int (*fn)(struct check *c))
 {
 	const struct dtslot_blob *b = &c->o->blob;
 	u32 i, end, top, cursor;

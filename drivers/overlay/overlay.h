@@ -19,8 +19,8 @@
  *	does not export that label
  * @has_child: whether the target (@label, or the slot's own node if NULL) has
  *	a child of that full name already
- * @cells: value of property @name of the exported node with that phandle; 0 if it
- *	has none
+ * @cells: whether the exported node with that phandle has property @name of one cell;
+ *	then @value receives it
  * @is_foreign: whether a number is the phandle of a node that some slot brought
  * @has_prop: whether the target has this very property with this very value
  */
@@ -30,7 +30,7 @@ struct dtslot_scope {
 	bool root;
 	u32 (*phandle)(void *priv, const char *label);
 	bool (*has_child)(void *priv, const char *label, const char *name);
-	u32 (*cells)(void *priv, u32 phandle, const char *name);
+	bool (*cells)(void *priv, u32 phandle, const char *name, u32 *value);
 	bool (*is_foreign)(void *priv, u32 value);
 	bool (*has_prop)(void *priv, const char *label, const char *name,
 			 const void *value, u32 len);
@@ -92,7 +92,7 @@ int dtslot_overlay_open(struct dtslot_overlay *o, const void *data, size_t size,
  * @text: receives the message on failure
  *
  * Afterwards the blob needs nothing from /__symbols__: each reference holds
- * its final phandle, and none leads out of the slot (references.c).
+ * its final phandle, and none leads out of the slot (confine.c).
  *
  * Return: 0; -EPERM for a label that is not exported or a phandle that is a bare
  * number; -EINVAL for fixups that
@@ -124,7 +124,7 @@ static inline bool dtslot_overlay_patched(const struct dtslot_overlay *o, u32 of
 	return o->patched[offset / 128] >> offset / 4 % 32 & 1;
 }
 
-/* references.c */
+/* confine.c */
 int dtslot_overlay_check_references(const struct dtslot_overlay *o,
 				    const struct dtslot_scope *scope, struct dtslot_text *text);
 

@@ -34,16 +34,15 @@ static u32 scope_phandle(void *priv, const char *label)
 	return np ? np->phandle : 0;
 }
 
-static u32 scope_cells(void *priv, u32 phandle, const char *name)
+static bool scope_cells(void *priv, u32 phandle, const char *name, u32 *value)
 {
 	struct dtslot *slot = priv;
 	const struct dtslot_export *e;
-	u32 value;
 
 	for (e = slot->site.exports; e && e->label; e++)
-		if (e->np->phandle == phandle && !of_property_read_u32(e->np, name, &value))
-			return value;
-	return 0;
+		if (e->np->phandle == phandle && !of_property_read_u32(e->np, name, value))
+			return true;
+	return false;
 }
 
 static bool scope_is_foreign(void *priv, u32 value)

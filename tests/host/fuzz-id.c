@@ -4,6 +4,7 @@
  * is accepted is a name for a file, and printable; and checksums, which no fuzzer
  * guesses, are made right first.
  */
+#include "expect.h"
 #include "id.h"
 
 static void put_le(u8 *p, u32 v, int bytes)

@@ -6,6 +6,7 @@
  */
 #include <libfdt.h>
 
+#include "expect.h"
 #include "scope.h"
 
 /* Node by node in document order: names, depths, properties. */

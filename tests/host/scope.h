@@ -14,8 +14,9 @@ static u32 scope_phandle(void *priv, const char *label)
 	return strcmp(label, "bus") ? 0 : SCOPE_BUS_PHANDLE;
 }
 
-static u32 scope_cells(void *priv, u32 phandle, const char *name)
+static bool scope_cells(void *priv, u32 phandle, const char *name, u32 *value)
 {
+	*value = 1;
 	return phandle == SCOPE_BUS_PHANDLE && !strcmp(name, "#clock-cells");
 }
 

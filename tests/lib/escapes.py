@@ -20,6 +20,27 @@ BARE_PHANDLES = (
     ("an interrupt map", PROVIDER + "x { #address-cells = <1>; #interrupt-cells = <1>;"
      " interrupt-map = <0 0 &p 4>, <0 1 8 0>; };", "interrupt-map", 6, 8),
     ("an IOMMU map", "x { iommu-map = <0 5 0 16>; };", "iommu-map", 1, 5),
+    ("an MSI map with a node that has no cells", PROVIDER + "x { msi-map = <0 &p 0 16>, <16 5 0 16>; };", "msi-map", 5, 5),
+    ("an IOMMU map of two cells", "p: p { #iommu-cells = <2>; }; x { iommu-map = <0 &p 1 2 16>, <16 5 1 2 16>; };",
+     "iommu-map", 6, 5),
+    ("an IOMMU map that 6.12 reads in another way", "p: p { #iommu-cells = <2>; }; x { iommu-map = <0 &p 1 2 16>,"
+     " <5 &p 1 2 16>, <6 &p 1 2 16>, <7 &p 1 2 16>; };", "iommu-map", 5, 5),
+    ("a bus beside an address", PROVIDER + "x { i2c-parent = <5 0x77>; };", "i2c-parent", 0, 5),
+    ("a second bus of a demultiplexer", PROVIDER + "x { compatible = \"i2c-demux-pinctrl\"; i2c-parent = <&p 5>; };",
+     "i2c-parent", 1, 5),
+    ("a second bus of a demultiplexer that says it is something else, too", PROVIDER +
+     "x { compatible = \"pci1179,0623\", \"i2c-demux-pinctrl\"; i2c-parent = <&p 5>; };", "i2c-parent", 1, 5),
+    ("a DMA controller by a router", "x { compatible = \"st,stm32h7-dmamux\"; dma-masters = <5>; };", "dma-masters", 0, 5),
+    ("a DMA controller by a router that counts, too", "x { compatible = \"snps,dma-spear1340\", \"st,stm32h7-dmamux\";"
+     " dma-masters = <5>; };", "dma-masters", 0, 5),
+    ("a DMA controller by a node of no known kind", "x { dma-masters = <5>; };", "dma-masters", 0, 5),
+    ("a line that triggers", PROVIDER + "x { trigger-sources = <&p 1 0>, <5 1 0>; };", "trigger-sources", 3, 5),
+    ("a map that its driver reads", PROVIDER + "x { compatible = \"fsl,ls1088a-extirq\"; interrupt-controller;"
+     " #interrupt-cells = <2>; #address-cells = <0>; interrupt-map = <0 0 &p 4>, <1 0 5 4>; };", "interrupt-map", 6, 5),
+    ("a map of such a kind that its driver does not read", PROVIDER + "x { compatible = \"fsl,ls1088a-extirq\";"
+     " #interrupt-cells = <1>; #address-cells = <0>; interrupt-map = <0 5 4>; };", "interrupt-map", 1, 5),
+    ("an NVMEM cell behind one with arguments", "p: p { #nvmem-cell-cells = <1>; }; x { nvmem-cells = <&p 0>, <5 0>; };",
+     "nvmem-cells", 2, 5),
     ("a pin state", "x { pinctrl-names = \"default\"; pinctrl-0 = <12>; };", "pinctrl-0", 0, 12),
     ("a second pin state", "s: s { }; x { pinctrl-11 = <&s>, <13>; };", "pinctrl-11", 1, 13),
     ("a bus", "x { i2c-bus = <5>; };", "i2c-bus", 0, 5),
@@ -78,15 +99,22 @@ ABSURD_CELLS = (
     ("two counts of which the kernel takes the first", "x: x { #clock-cells = <1 0>; }; y { clocks = <&x &x 5>; };",
      "resolve: '#clock-cells' of node 'x' has 8 bytes, not 4"),
     ("half a count", "x { #clock-cells = [00 01]; };", "resolve: '#clock-cells' of node 'x' has 2 bytes, not 4"),
-    ("a map of IDs that not all kernels read alike", "p: p { #iommu-cells = <2>; };"
-     " x { iommu-map = <0 &p 1 2 16>, <5 &p 1 2 16>; };",
-     "resolve: 'iommu-map' of node 'x' refers to a node whose #iommu-cells is not 1"),
     ("a nexus without a count", PROVIDER + "x { gpio-map = <0 0 &p 1 0>; };",
      "resolve: node 'x' has 'gpio-map' and no #gpio-cells"),
 )
 
 # taken: numbers that no one reads as a phandle, and references by label
 HARMLESS = (
+    PROVIDER + "x { i2c-parent = <&p 0x77>; };",
+    "x { compatible = \"acme,dma\", \"snps,dma-spear1340\"; dma-masters = <4>; };",
+    PROVIDER + "x { trigger-sources = <&p 30 1>; };",
+    "p: p { #iommu-cells = <2>; }; x { iommu-map = <0 &p 1 2 16>, <5 &p 1 2 16>; };",
+    "p: p { #iommu-cells = <2>; }; x { iommu-map = <0 &p 5 1>, <6 &p 7 1>; };",
+    "p: p { #iommu-cells = <0>; }; x { iommu-map = <0 &p 16>, <16 &p 16>; };",
+    "p: p { }; x { msi-map = <0 &p 0 0x10000>; };",
+    "p: p { #interrupt-cells = <3>; #address-cells = <1>; }; x { compatible = \"fsl,ls1088a-extirq\";"
+    " interrupt-controller; #interrupt-cells = <2>; #address-cells = <0>; interrupt-map = <0 0 &p 1 2 3>, <1 0 &p 4 5 6>; };",
+    "p: p { #nvmem-cell-cells = <1>; }; x { nvmem-cells = <&p 5>; };",
     "x { reg = <5>; clock-frequency = <5>; clock-names = \"a\"; };",
     PROVIDER + "x { clocks = <&p 5>, <&p 6>; interrupts-extended = <0>, <&p 3>; };",
     "x { gpio-controller; #gpio-cells = <2>; ngpios = <8>; snps,nr-gpios = <8>; y { gpio-hog; gpios = <3 0>; }; };",

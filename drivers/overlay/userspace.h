@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the pure parts of drivers/ use of the kernel, for userspace. */
+/*
+ * What the pure parts of drivers/ use of the kernel, for programs in userspace: the
+ * tests and fuzzers of tests/host, and tools.
+ */
 #ifndef DTSLOT_USERSPACE_H
 #define DTSLOT_USERSPACE_H
 
@@ -45,14 +48,5 @@ static inline void put_unaligned_be32(u32 v, void *p)
 	v = htobe32(v);
 	memcpy(p, &v, sizeof(v));
 }
-
-/* For tests: a fuzzer keeps the input of what aborts. */
-#define EXPECT(x)								\
-	do {									\
-		if (!(x)) {							\
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #x);	\
-			abort();						\
-		}								\
-	} while (0)
 
 #endif
