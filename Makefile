@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What can be made. Objects are listed in Kbuild, long recipes live beside what they build.
 
+DESTDIR ?=
+PREFIX ?= /usr/local
 KSRC ?= /usr/src/linux
 KDIR ?= /lib/modules/$(shell uname -r)/build
 T ?=
@@ -10,10 +12,20 @@ all: modules
 modules:		## build the modules for KDIR (default: the running kernel)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
-install:		## install the modules for KDIR
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+tools:			## build the program dtslot; wants the headers of libpci, libfdt, libkmod and zlib
+	$(MAKE) -C tools
 
-clean:			## remove what `make modules` made
+install: install-tools	## install modules for KDIR, program, manual; DESTDIR=, PREFIX= (/usr/local) say where
+	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+
+install-tools:
+	$(MAKE) -C tools install
+
+uninstall:		## remove what `make install` put in place, but the modules
+	$(MAKE) -C tools uninstall
+
+clean:			## remove what `make modules` and `make tools` made
+	$(MAKE) -C tools clean
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
 demo:			## plug the card into a virtual machine, use it, remove it
@@ -40,4 +52,7 @@ style:			## check kernel code, device trees, shell and Python
 help:			## show this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-.PHONY: all modules install clean demo check soak bench fuzz style help mainline-patches
+export DESTDIR PREFIX
+
+.PHONY: all modules tools install install-tools uninstall clean demo check soak bench fuzz style help \
+	mainline-patches

@@ -25,6 +25,8 @@ PACKAGES = {
     "kmod": "/usr/bin/kmod",
     "libelf-dev": "/usr/include/libelf.h",
     "libfdt-dev": "/usr/include/libfdt.h",
+    "libkmod-dev": "/usr/include/libkmod.h",
+    "libpci-dev": "/usr/share/doc/libpci-dev",
     "libglib2.0-dev": "/usr/include/glib-2.0/glib.h",
     "netsniff-ng": "/usr/sbin/mausezahn",
     "ninja-build": "/usr/bin/ninja",
@@ -33,7 +35,9 @@ PACKAGES = {
     "python3-venv": f"/usr/lib/python3.{sys.version_info.minor}/ensurepip/__init__.py",
     "seabios": "/usr/share/seabios/bios-256k.bin",
     "tcpdump": "/usr/bin/tcpdump",
+    "valgrind": "/usr/bin/valgrind",
     "xz-utils": "/usr/bin/xz",
+    "zlib1g-dev": "/usr/include/zlib.h",
 }
 
 # for guests of another architecture

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The program dtslot, built with sanitizers, and made-up systems that it looks at."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from . import cache
+from .say import run as build_step
+
+SOURCES = (cache.REPO / "tools", cache.REPO / "drivers/overlay", *sorted((cache.REPO / "drivers/connector").glob("id*")))
+SANITIZED = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
+PLAIN = "-O2 -g"
+BASE = "/sys/firmware/devicetree/base"
+SECONDS = 60
+
+
+def build(flags=SANITIZED):
+    """The program, built outside the source tree."""
+    def make(work):
+        build_step(["make", "-C", cache.REPO / "tools", f"BUILD={work}", f"CFLAGS={flags} -Werror"], "building dtslot",
+                   cache.directory("logs") / "tool.log")
+
+    return cache.artefact("tool", cache.key(flags, *SOURCES), make) / "dtslot"
+
+
+class System:
+    """A directory with what a system has in /sys, /proc, /boot, /lib and /dev; gone at the end of `with`."""
+
+    def __init__(self):
+        self.root = Path(tempfile.mkdtemp(prefix="dtslot-system-"))
+        self.wrapper = ()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run(["chmod", "-R", "u+rwX", self.root], check=True)
+        shutil.rmtree(self.root)
+
+    def path(self, name):
+        return self.root / name.lstrip("/")
+
+    def put(self, name, content=""):
+        path = self.path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    def link(self, name, target):
+        """A symbolic link to another path of the system, relative as those of sysfs are."""
+        path = self.path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.symlink_to(os.path.relpath(self.path(target), path.parent))
+
+    def directory(self, name):
+        self.path(name).mkdir(parents=True, exist_ok=True)
+
+    def slot(self, name, parent, state="attached", **texts):
+        """A slot of a device; texts are model, overlay, error."""
+        place = f"{parent}/dtslot/{name}"
+        self.put(f"{place}/state", f"{state}\n")
+        for attribute in ("model", "overlay", "error"):
+            self.put(f"{place}/{attribute}", f"{texts[attribute]}\n" if attribute in texts else "")
+        for attribute in ("attach", "detach"):
+            self.put(f"{place}/{attribute}")
+        self.link(f"{place}/device", parent)
+        self.link(f"/sys/class/dtslot/{name}", place)
+        return place
+
+    def node(self, path, *compatible):
+        self.put(f"{BASE}{path}/compatible", "".join(f"{text}\0" for text in compatible))
+
+    def device(self, place, node, *compatible, driver=None, bus="platform"):
+        """A device at a place below /sys/devices that was made of a node; returns its name."""
+        name = place.split("/")[-1]
+        self.directory(place)
+        self.node(node, *compatible)
+        self.link(f"{place}/of_node", f"{BASE}{node}")
+        self.put(f"{place}/modalias", f"of:N{name}T(null)" + "".join(f"C{text}" for text in compatible) + "\n")
+        self.link(f"/sys/bus/{bus}/devices/{name}", place)
+        if driver:
+            self.directory(f"/sys/bus/{bus}/drivers/{driver}")
+            self.link(f"{place}/driver", f"/sys/bus/{bus}/drivers/{driver}")
+        return name
+
+    def made(self, kind, place):
+        """What a driver made, for a class such as net, at a place below its device."""
+        self.directory(place)
+        self.link(f"/sys/class/{kind}/{place.split('/')[-1]}", place)
+
+    def run(self, *arguments, program=None, **options):
+        """(exit status, standard output, standard error) of a command."""
+        done = subprocess.run([*self.wrapper, program or build(), "--root", self.root, *arguments], capture_output=True,
+                              timeout=SECONDS, check=False, **options)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def expect(self, arguments, output="", error="", status=0):
+        """Run a command, by its words, and compare all that it says."""
+        found = self.run(*(arguments.split() if isinstance(arguments, str) else arguments))
+        assert found == (status, output, error), f"{arguments}: {found}"
+
+
+CARD = "/sys/devices/pci0000:00/0000:00:04.0/0000:01:00.0"
+SLOT = "pci-0000:01:00.0"
+BUS = f"{CARD}/pci-ep-bus@0"
+NODE = "/pci/pci@4/dev@0"
+
+
+def card(system, state="attached", **texts):
+    """A card with three devices, two of them on its bus, and a port."""
+    system.slot(SLOT, CARD, state, **{"model": "lan966x", "overlay": "embedded", **texts})
+    system.device(BUS, f"{NODE}/pci-ep-bus@0", "simple-bus", driver="simple-pm-bus")
+    system.device(f"{BUS}/f00c0000.syscon", f"{NODE}/pci-ep-bus@0/syscon@e00c0000", "microchip,lan966x-cpu-syscon",
+                  "syscon")
+    system.device(f"{BUS}/f0000000.switch", f"{NODE}/pci-ep-bus@0/switch@e0000000", "microchip,lan966x-switch",
+                  driver="lan966x-switch")
+    system.made("net", f"{BUS}/f0000000.switch/net/eth0")

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Completion of dtslot for bash.
+
+_dtslot_slots()
+{
+	local slot
+
+	for slot in "${DTSLOT_ROOT-}"/sys/class/dtslot/*/; do
+		[ -e "$slot/state" ] && basename "$slot"
+	done
+}
+
+_dtslot()
+{
+	local current=${COMP_WORDS[COMP_CWORD]} words
+
+	# names of slots have colons, at which bash splits words
+	if declare -F _get_comp_words_by_ref >/dev/null; then
+		_get_comp_words_by_ref -n : -c current
+	fi
+	case $COMP_CWORD:${COMP_WORDS[1]} in
+	1:*)		words="attach detach help list tree wait watch" ;;
+	*:attach|*:detach)	words=$(_dtslot_slots) ;;
+	*:list|*:watch)	words="--json" ;;
+	*:tree)		words="--json $(_dtslot_slots)" ;;
+	*:wait)		words="--timeout $(_dtslot_slots)" ;;
+	*)		words="" ;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+	if declare -F __ltrim_colon_completions >/dev/null; then
+		__ltrim_colon_completions "$current"
+	fi
+}
+
+complete -F _dtslot dtslot
