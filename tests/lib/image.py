@@ -45,7 +45,7 @@ USERLANDS = {
 }
 # Debian 12's own is too old for what the selftests of these kernels set
 IPROUTE2_SERIES = "6.15"
-IPROUTE2_PROGRAMS = ("bridge", "ip", "tc")
+IPROUTE2_PROGRAMS = ("bridge", "dcb", "ip", "tc")
 # tcpdump looks up the user that it goes on as; here that is root, whose files it reads and writes
 USERLAND_FILES = {"etc/passwd": "root:x:0:0:root:/root:/bin/sh\ntcpdump:x:0:0:root:/root:/bin/sh\n"}
 USERLAND_LINKS = {

@@ -64,9 +64,9 @@ def states(vm, directory, action, last=None):
     return [line.removeprefix(change) for line in watch.output.splitlines() if line.startswith("uevent")]
 
 
-def plug(vm, name="card0", bus="rp0"):
+def plug(vm, name="card0", bus="rp0", **properties):
     """Plug a card in, the machine's only one; returns its PCI address when its drivers are bound."""
-    vm.plug(name, bus=bus)
+    vm.plug(name, bus=bus, **properties)
     vm.until("grep -l 0x9660 /sys/bus/pci/devices/*/device")
     [bdf] = card.functions(vm)
     wait_attached(vm, bdf)
