@@ -12,21 +12,28 @@ _dtslot_slots()
 
 _dtslot()
 {
-	local current=${COMP_WORDS[COMP_CWORD]} words
+	local current=${COMP_WORDS[COMP_CWORD]} words='' files=''
 
 	# names of slots have colons, at which bash splits words
 	if declare -F _get_comp_words_by_ref >/dev/null; then
 		_get_comp_words_by_ref -n : -c current
 	fi
 	case $COMP_CWORD:${COMP_WORDS[1]} in
-	1:*)		words="attach detach help list tree wait watch" ;;
+	1:*)		words="attach check detach help id list tree wait watch" ;;
 	*:attach|*:detach)	words=$(_dtslot_slots) ;;
 	*:list|*:watch)	words="--json" ;;
 	*:tree)		words="--json $(_dtslot_slots)" ;;
 	*:wait)		words="--timeout $(_dtslot_slots)" ;;
-	*)		words="" ;;
+	*:check)	words="--base --export --json --slot --source --target"
+			files=yes ;;
+	*:id)		words="--force --format --json show make write"
+			files=yes ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+	# a file's name is what is not a word
+	if [ -n "$files" ] && [ ${#COMPREPLY[@]} -eq 0 ]; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+	fi
 	if declare -F __ltrim_colon_completions >/dev/null; then
 		__ltrim_colon_completions "$current"
 	fi

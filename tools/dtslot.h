@@ -36,6 +36,8 @@ int cmd_wait(int argc, char **argv);
 int cmd_attach(int argc, char **argv);
 int cmd_detach(int argc, char **argv);
 int cmd_tree(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_id(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
 
 /* main.c */
@@ -69,6 +71,10 @@ struct names {
 	char **name;
 	size_t count;
 };
+
+/* check.c */
+struct base;
+char *check_overlay(const struct bytes *blob, struct base *base);
 
 /* files.c: all paths but those a person typed begin at the root */
 void files_set_root(const char *root);

@@ -13,6 +13,12 @@ static const struct command commands[] = {
 	{ "detach", cmd_detach, "SLOT", "take off what a slot brought" },
 	{ "wait", cmd_wait, "[--timeout SECONDS] SLOT", "wait until a slot is attached and its devices have come" },
 	{ "tree", cmd_tree, "[--json] [SLOT]", "show what slots brought, and why what is missing is" },
+	{ "check", cmd_check,
+	  "[--json] [--slot SLOT | --base TREE [--target NODE]] [--export LABEL[=NODE][,#NAME-cells=N]...]... [--source FILE] OVERLAY",
+	  "say what a slot would refuse of an overlay" },
+	{ "id", cmd_id,
+	  "[--json] [--format FORMAT] [--force] show FILE | make FIELD=TEXT... | write FILE {IMAGE | FIELD=TEXT...}",
+	  "show, make and write IDs of add-ons" },
 	{ "watch", cmd_watch, "[--json]", "print what changes" },
 };
 
@@ -67,7 +73,8 @@ int usage(const char *name)
  * take_options() - read the options of a command
  * @argc: number of arguments, the command's name included
  * @argv: the arguments; optind is that of the first that is no option
- * @options: the command's own options, ended by one without a name; may be NULL
+ * @options: the command's own options, ended by one without a name; may be NULL. Their
+ *	vals are letters that will do, too
  * @json: set if --json is given; NULL for a command that has no such option
  * @take: called for each of @options with its val; false for an argument that is wrong
  * @priv: handed to @take
@@ -79,18 +86,22 @@ bool take_options(int argc, char **argv, const struct option *options, bool *jso
 {
 	static const struct option json_option = { "json", no_argument, NULL, 'J' };
 	struct option all[16] = { { 0 } };
-	size_t n = 0;
+	char letters[32] = "", *letter = letters;
+	size_t n;
 	int c;
 
-	while (options && options[n].name) {
+	/* Each has its letter, too. */
+	for (n = 0; options && options[n].name; n++) {
 		all[n] = options[n];
-		n++;
+		*letter++ = options[n].val;
+		if (options[n].has_arg)
+			*letter++ = ':';
 	}
 	if (json)
 		all[n] = json_option;
 	optind = 1;
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "", all, NULL)) >= 0) {
+	while ((c = getopt_long(argc, argv, letters, all, NULL)) >= 0) {
 		if (c == 'J')
 			*json = true;
 		else if (c == '?' || !take(c, priv)) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The project's own ID: 96 bytes, little endian, as tools/dtslot-id writes it.
+ * The project's own ID: 96 bytes, little endian, as `dtslot id` writes it.
  *
  *	 0   8  "DTSLOTID"
  *	 8   2  version, 1

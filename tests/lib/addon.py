@@ -23,8 +23,8 @@ SLIM = """
 
 
 def image(**values):
-    """The content of an ID memory, from text, as tools/dtslot-id makes it."""
-    return ids.own(f"size={EEPROM_SIZE}", *(f"{name}={text}" for name, text in values.items()))
+    """The content of an ID memory, from text."""
+    return ids.own(size=EEPROM_SIZE, **values)
 
 
 def overlay(vm, more="", board="connector"):

@@ -15,6 +15,7 @@ SANITIZED = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
 PLAIN = "-O2 -g"
 BASE = "/sys/firmware/devicetree/base"
 SECONDS = 60
+UNPRIVILEGED = 65534    # nobody
 
 
 def build(flags=SANITIZED):
@@ -32,6 +33,7 @@ class System:
     def __init__(self):
         self.root = Path(tempfile.mkdtemp(prefix="dtslot-system-"))
         self.wrapper = ()
+        self.program = None     # another than build() makes
 
     def __enter__(self):
         return self
@@ -90,11 +92,28 @@ class System:
         self.directory(place)
         self.link(f"/sys/class/{kind}/{place.split('/')[-1]}", place)
 
-    def run(self, *arguments, program=None, **options):
+    def run_bytes(self, *arguments, **options):
         """(exit status, standard output, standard error) of a command."""
-        done = subprocess.run([*self.wrapper, program or build(), "--root", self.root, *arguments], capture_output=True,
-                              timeout=SECONDS, check=False, **options)
-        return done.returncode, done.stdout.decode(), done.stderr.decode()
+        done = subprocess.run([*self.wrapper, self.program or build(), "--root", self.root, *arguments],
+                              capture_output=True, timeout=SECONDS, check=False, **options)
+        return done.returncode, done.stdout, done.stderr
+
+    def run(self, *arguments, **options):
+        """As run_bytes(), in text."""
+        status, output, error = self.run_bytes(*arguments, **options)
+        return status, output.decode(), error.decode()
+
+    def run_unprivileged(self, *arguments):
+        """As run(), by a user who may read and not write what root has."""
+        if os.geteuid():
+            return self.run(*arguments)
+        self.root.chmod(0o755)
+        self.program = self.root / ".dtslot"
+        shutil.copy2(build(), self.program)
+        try:
+            return self.run(*arguments, user=UNPRIVILEGED, group=UNPRIVILEGED, extra_groups=())
+        finally:
+            self.program = None
 
     def expect(self, arguments, output="", error="", status=0):
         """Run a command, by its words, and compare all that it says."""

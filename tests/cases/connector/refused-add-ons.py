@@ -14,7 +14,7 @@ kernels = ("7.3", "6.12")
 
 
 def image_of(model):
-    """An ID that tools/dtslot-id refuses to make, with a good CRC."""
+    """An ID that `dtslot id` refuses to make, with a good CRC."""
     body = b"DTSLOTID" + struct.pack("<HH", 1, 96) + model.encode().ljust(80, b"\0")
     return (body + struct.pack("<I", zlib.crc32(body))).ljust(addon.EEPROM_SIZE, b"\xff")
 
