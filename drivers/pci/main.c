@@ -148,8 +148,11 @@ static int card_identify(void *priv, struct dtslot_source *source, struct dtslot
 static int card_described(void *priv, struct dtslot_text *text)
 {
 	struct card *card = priv;
+	int ret;
 
-	return dtslot_pci_dma_open(card->dma, card->function, text);
+	ret = dtslot_pci_mac_add(card->pdev, card->function, card->soc ? card->soc->mac : NULL,
+				 text);
+	return ret ?: dtslot_pci_dma_open(card->dma, card->function, text);
 }
 
 static const struct dtslot_ops card_ops = {

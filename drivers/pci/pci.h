@@ -43,6 +43,7 @@ struct dtslot_pci_windows {
  *	any, MSI is not used: a message is sent when the output rises, so that
  *	what rises while it is high is seen by reading these registers only
  * @windows: how its bus masters reach the host; NULL if they do not
+ * @mac: compatible of the nodes that want "mac-address", NULL if none do
  */
 struct dtslot_pci_soc {
 	const char *name;
@@ -53,6 +54,7 @@ struct dtslot_pci_soc {
 	unsigned int pending_bar;
 	u32 pending[4];
 	const struct dtslot_pci_windows *windows;
+	const char *mac;
 };
 
 /* main.c */
@@ -79,5 +81,9 @@ struct dtslot_pci_dma *dtslot_pci_dma_create(struct pci_dev *pdev,
 int dtslot_pci_dma_open(struct dtslot_pci_dma *dma, struct device_node *function,
 			struct dtslot_text *text);
 void dtslot_pci_dma_destroy(struct dtslot_pci_dma *dma);
+
+/* mac.c */
+int dtslot_pci_mac_add(struct pci_dev *pdev, struct device_node *function, const char *compatible,
+		       struct dtslot_text *text);
 
 #endif

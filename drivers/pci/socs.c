@@ -48,6 +48,7 @@ static const struct dtslot_pci_soc lan966x = {
 	.pending_bar = 1,
 	.pending = { 0xc0120 + 0xe4, 0xc0120 + 0x108, 0xc0120 + 0x12c },
 	.windows = &lan966x_windows,
+	.mac = "microchip,lan966x-switch",
 };
 
 const struct pci_device_id dtslot_pci_ids[] = {
