@@ -27,7 +27,8 @@ BUSYBOX = "/bin/busybox"
 # those that they depend on. What is needed before init can take commands is loaded first.
 FOREIGN_BUSYBOX_SERIES = "1.37"
 FOREIGN_FIRST = ("virtio_mmio", "configfs")
-FOREIGN_MODULES = ("fixed", "gpio_keys", "mtd", "virtio_blk")
+FOREIGN_MODULES = ("at24", "fixed", "gpio_keys", "i2c_dev", "i2c_mux_pinctrl", "leds_gpio", "ledtrig_netdev", "lm75",
+                   "micrel", "mtd", "sfp", "virtio_blk")
 FOREIGN_INIT = """#!/usr/bin/busybox sh
 /usr/bin/busybox --install -s /usr/bin
 for module in {modules}; do /usr/bin/insmod $module || exit; done
@@ -224,8 +225,8 @@ def module_closure(kernel, names):
 
 
 def copy_modules(kernel, tree, modules):
-    """Put into tree what the guest needs of a kernel's modules, and ours (a directory, or None)."""
-    ours = sorted(modules.glob("*.ko")) if modules else []
+    """Put into tree what the guest needs of a kernel's modules, and those in other directories."""
+    ours = [path for directory in modules for path in sorted(directory.glob("*.ko"))]
     if not kernel.tools:
         shutil.copytree(kernel.modules, tree, ignore=shutil.ignore_patterns("build", "source"))
     else:
@@ -255,7 +256,7 @@ def add_first_program(top, kernel):
 
 
 def build_image(kernel, modules, userland=None):
-    """The initramfs for a kernel: the base, its modules, ours (a directory, or None), and a userland's programs."""
+    """The initramfs for a kernel: the base, its modules, those in other directories, and a userland's programs."""
     parts = [build_foreign_base(kernel) if kernel.tools else build_base()]
     parts += [build_userland(userland)] if userland else []
 
@@ -275,6 +276,6 @@ def build_image(kernel, modules, userland=None):
         (work / "initramfs.cpio").write_bytes(content + archive.content())
         shutil.rmtree(top)
 
-    hashed = cache.key(*(part.parent.name for part in parts), kernel.directory.name, modules.name if modules else "",
-                       Path(__file__))
+    hashed = cache.key(*(part.parent.name for part in parts), kernel.directory.name,
+                       *(directory.name for directory in modules), Path(__file__))
     return cache.artefact(f"image-{kernel.name}", hashed, make) / "initramfs.cpio"

@@ -26,6 +26,7 @@ CROSS = {"arm64": "aarch64-linux-gnu-"}
 NEW_FLAGS = {"CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT": "-fmin-function-alignment=8"}
 ABOUT_STEPS = {"7.3": 2560, "6.12": 2480, "7.3-debug": 2600}
 MODULE_SOURCES = ("Kbuild", "drivers", "dts")
+SOC_RECIPES = cache.REPO / "packaging/soc-dkms"
 
 
 @dataclass
@@ -193,14 +194,8 @@ def build_kernel(name):
 
 
 def build_modules(kernel):
-    """The directory with our modules for this kernel, built from a copy: the source tree stays clean.
-
-    None if there are no modules yet.
-    """
+    """The directory with our modules for this kernel, built from a copy: the source tree stays clean."""
     sources = [cache.REPO / name for name in MODULE_SOURCES]
-    if not sources[0].exists():
-        return None
-    sources = [path for path in sources if path.exists()]
 
     def make(work):
         copy = work / "source"
@@ -218,3 +213,21 @@ def build_modules(kernel):
             module.rename(work / module.name)
 
     return cache.artefact(f"modules-{kernel.name}", cache.key(kernel.directory.name, *sources), make)
+
+
+def build_soc_modules(kernel):
+    """The directory with the SoC's drivers for a kernel of Debian's, by the recipes that its users have."""
+    source, version = fetch.unpack_linux(series(kernel.name))
+
+    def make(work):
+        copy = work / "source"
+        shutil.copytree(SOC_RECIPES, copy)
+        run(["make", "-C", copy, f"KDIR={kernel.build}", f"KSRC={source}", f"-j{os.cpu_count()}",
+             *kernel.make_arguments],
+            f"building the SoC's drivers for {kernel.name}", cache.directory("logs") / f"soc-{kernel.name}.log")
+        for module in copy.rglob("*.ko"):
+            output([f"{kernel.tools}strip", "-g", module])
+            module.rename(work / module.name)
+        shutil.rmtree(copy)
+
+    return cache.artefact(f"soc-{kernel.name}", cache.key(kernel.directory.name, version, SOC_RECIPES), make)

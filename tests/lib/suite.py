@@ -97,7 +97,9 @@ def build_all(names, userlands=()):
     for name in names:
         kernel = kernel_build.get_kernel(name)
         qemu, roms = qemu_build.get(kernel.architecture)
-        modules = kernel_build.build_modules(kernel)
+        modules = [kernel_build.build_modules(kernel)]
+        if name in kernel_build.DEBIAN:
+            modules.append(kernel_build.build_soc_modules(kernel))
         # a userland's programs are the host's own
         wanted = (None,) if kernel.tools else (None, *userlands)
         images = {userland: image.build_image(kernel, modules, userland) for userland in wanted}
