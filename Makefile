@@ -5,24 +5,33 @@ DESTDIR ?=
 PREFIX ?= /usr/local
 KSRC ?= /usr/src/linux
 KDIR ?= /lib/modules/$(shell uname -r)/build
+RELEASE = $(shell cat $(KDIR)/include/config/kernel.release)
 T ?=
 
 all: modules
 
 modules:		## build the modules for KDIR (default: the running kernel)
+	@sh drivers/check-kernel $(KDIR)
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
 tools:			## build the program dtslot; wants the headers of libpci, libfdt, libkmod and zlib
 	$(MAKE) -C tools
 
-install: install-tools	## install modules for KDIR, program, manual; DESTDIR=, PREFIX= (/usr/local) say where
+install: install-modules install-files	## install all that is built; DESTDIR=, PREFIX= (/usr/local) say where
+
+install-modules:
 	$(MAKE) -C $(KDIR) M=$(CURDIR) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 
-install-tools:
-	$(MAKE) -C tools install
+install-files:
+	@$(MAKE) -f packaging/install.mk install
 
-uninstall:		## remove what `make install` put in place, but the modules
-	$(MAKE) -C tools uninstall
+uninstall:		## remove what `make install` put in place
+	rm -f $(DESTDIR)/lib/modules/$(RELEASE)/updates/dtslot.ko* \
+		$(DESTDIR)/lib/modules/$(RELEASE)/updates/dtslot-*.ko*
+	@$(MAKE) -f packaging/install.mk uninstall
+
+deb:			## build Debian packages into dist/
+	@packaging/deb
 
 clean:			## remove what `make modules` and `make tools` made
 	$(MAKE) -C tools clean
