@@ -85,10 +85,13 @@ struct dtslot_source {
  * @described: optional; the nodes of what is plugged in are below the site's
  *	target now, devices are made next. On failure writes a message
  * @is_gone: optional; whether what prepare() saw is not there any more. Asked
- *	before each further step; if so, attach ends with -ECANCELED
+ *	before each further step and device; if so, attach ends with -ECANCELED
+ * @requested: optional; an attach that dtslot_request_attach() asked for has ended,
+ *	with this result. May request something
  *
- * All are called with the slot's lock held and may sleep; they must not call
- * back into dtslot_attach(), dtslot_detach() or dtslot_destroy().
+ * All are called with the slot's lock held, in a work item, and may sleep; they must not
+ * call back into dtslot_attach(), dtslot_detach() or dtslot_destroy(). None is called
+ * after dtslot_destroy() has returned.
  */
 struct dtslot_ops {
 	int (*prepare)(void *priv, struct dtslot_site *site, struct dtslot_text *text);
@@ -97,6 +100,21 @@ struct dtslot_ops {
 	int (*identify)(void *priv, struct dtslot_source *source, struct dtslot_text *text);
 	int (*described)(void *priv, struct dtslot_text *text);
 	bool (*is_gone)(void *priv);
+	void (*requested)(void *priv, int result);
+};
+
+/**
+ * enum dtslot_reason - why a slot is emptied
+ * @DTSLOT_WANTED: root wants it; refused while its devices are in use
+ * @DTSLOT_GONE: the hardware has gone; nothing is asked. What was asked of the slot
+ *	before and has not begun is void, and an attach that is under way ends early
+ * @DTSLOT_RENEWED: the hardware has forgotten what its drivers told it; the slot is filled
+ *	again at once. A slot that is not attached stays as it is
+ */
+enum dtslot_reason {
+	DTSLOT_WANTED,
+	DTSLOT_GONE,
+	DTSLOT_RENEWED,
 };
 
 /**
@@ -116,50 +134,68 @@ struct dtslot *dtslot_create(struct device *parent, const char *name,
  * @slot: the slot; gone on return
  *
  * If the overlay cannot be taken off, its nodes stay in the live tree and the
- * log says so; nothing of the slot is used any more all the same.
+ * log says so; nothing of the slot is used any more all the same. An attach that is
+ * under way ends early; what else was asked of the slot ends with -ENODEV.
+ *
+ * Context: may sleep, also while the system does.
  */
 void dtslot_destroy(struct dtslot *slot);
 
 /**
- * dtslot_attach() - bring in what is plugged into a slot
+ * dtslot_attach() - bring in what is plugged into a slot, and wait
  * @slot: the slot
  *
  * One transaction: prepare, identify, load, trust, check, resolve, apply,
  * populate. If a step fails, those before it are undone, the slot is "failed" and its
  * "error" says which step failed and why; the log has the same line.
  *
- * Context: may sleep; takes the slot's lock.
+ * It is done in the slot's own work item, after what was asked before. A signal ends
+ * the wait, and the attach goes on.
+ *
+ * Context: may sleep; not from a work item of a workqueue that is frozen in sleep, nor
+ * with a lock that a probe or remove of the slot's drivers may take.
  * Return: 0, -EBUSY if something is attached already, -EPERM if the slot is
  * quarantined, -ENODEV if it is being destroyed, -ECANCELED if what is plugged
- * in went meanwhile, else the failed step's error.
+ * in went meanwhile, -EINTR after a signal, else the failed step's error.
  */
 int dtslot_attach(struct dtslot *slot);
 
 /**
- * dtslot_detach() - take off what dtslot_attach() brought
+ * dtslot_detach() - take off what dtslot_attach() brought, and wait
  * @slot: the slot
  *
  * The transaction backwards. An empty slot is no error; a failed one becomes
- * empty; for a quarantined one the undo is tried again.
+ * empty; for a quarantined one the undo is tried again. Done where dtslot_attach()
+ * is done.
  *
- * Context: may sleep; takes the slot's lock.
+ * Context: as dtslot_attach().
  * Return: 0, -ENODEV if the slot is being destroyed, -EBUSY if its devices are
- * in use and the guard refuses, or the error for which the slot is now
- * "quarantined".
+ * in use and the guard refuses, -ECANCELED if the hardware went meanwhile, -EINTR after a
+ * signal, or the error for which the slot is now "quarantined".
  */
 int dtslot_detach(struct dtslot *slot);
 
 /**
- * dtslot_renew() - take off what is attached and bring it in again
+ * dtslot_request_attach() - have what is plugged into a slot brought in
  * @slot: the slot
  *
- * For hardware that has forgotten what its drivers told it, so nobody is asked
- * whether it may go. A slot that is not attached stays as it is.
+ * As dtslot_attach(), but does not wait. The finder's requested() is told of the end.
+ * What is requested while the same request waits for its turn is one request.
  *
- * Context: may sleep; takes the slot's lock.
- * Return: 0, or as dtslot_detach() or dtslot_attach(), whichever failed.
+ * Context: any.
  */
-int dtslot_renew(struct dtslot *slot);
+void dtslot_request_attach(struct dtslot *slot);
+
+/**
+ * dtslot_request_detach() - have a slot emptied
+ * @slot: the slot
+ * @reason: why
+ *
+ * As dtslot_detach(), but does not wait.
+ *
+ * Context: any.
+ */
+void dtslot_request_detach(struct dtslot *slot, enum dtslot_reason reason);
 
 /**
  * dtslot_error() - why the last attach or detach failed

@@ -161,6 +161,17 @@ static int connector_described(void *priv, struct dtslot_text *text)
 	return 0;
 }
 
+/* What may come by itself is tried again. */
+static void connector_requested(void *priv, int result)
+{
+	struct connector *c = priv;
+
+	if (connector_is_gone(c) || (result != -ENOENT && result != -EPROBE_DEFER) ||
+	    c->tries >= RETRIES)
+		return;
+	queue_delayed_work(connector_wq, &c->work, HZ << c->tries++);
+}
+
 static const struct dtslot_ops connector_ops = {
 	.prepare = connector_prepare,
 	.unprepare = connector_unprepare,
@@ -168,6 +179,7 @@ static const struct dtslot_ops connector_ops = {
 	.identify = connector_identify,
 	.described = connector_described,
 	.is_gone = connector_is_gone,
+	.requested = connector_requested,
 };
 
 static int connector_identify_fixed(void *priv, struct dtslot_source *source,
@@ -186,6 +198,7 @@ static const struct dtslot_ops connector_fixed_ops = {
 	.identify = connector_identify_fixed,
 	.described = connector_described,
 	.is_gone = connector_is_gone,
+	.requested = connector_requested,
 };
 
 /* Something happened: whatever is under way is about the past. */
@@ -202,18 +215,14 @@ static void connector_work(struct work_struct *work)
 {
 	struct connector *c = container_of(to_delayed_work(work), struct connector, work);
 	int generation = atomic_read(&c->generation);
-	int ret;
 
 	if (generation != c->handled) {
 		c->handled = generation;
 		c->tries = 0;
-		dtslot_detach(c->slot);
+		dtslot_request_detach(c->slot, DTSLOT_GONE);
 	}
-	if (!connector_is_present(c->presence))
-		return;
-	ret = dtslot_attach(c->slot);
-	if ((ret == -ENOENT || ret == -EPROBE_DEFER) && c->tries < RETRIES)
-		queue_delayed_work(connector_wq, &c->work, HZ << c->tries++);
+	if (connector_is_present(c->presence))
+		dtslot_request_attach(c->slot);
 }
 
 /* The nodes behind the names that the connector exports. */
@@ -301,7 +310,7 @@ static void connector_close(struct connector *c)
 	/* What is under way ends early. */
 	atomic_inc(&c->generation);
 	wake_up_all(&c->changes);
-	cancel_delayed_work_sync(&c->work);
+	disable_delayed_work_sync(&c->work);
 	dtslot_destroy(c->slot);
 	connector_i2c_destroy(c->i2c);
 	ida_free(&numbers, c->number);

@@ -6,11 +6,8 @@
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/suspend.h>
-#include <linux/workqueue.h>
 
 #include "pci.h"
-
-static struct workqueue_struct *card_wq;
 
 /**
  * struct card - a function that this driver is bound to
@@ -23,7 +20,6 @@ static struct workqueue_struct *card_wq;
  * @irq: its interrupt controller
  * @dma: how its bus masters reach the host, may be NULL
  * @sleep: told of the end of system sleep
- * @renew: attaches the card anew after a reset
  */
 struct card {
 	struct pci_dev *pdev;
@@ -34,7 +30,6 @@ struct card {
 	struct dtslot_pci_irq *irq;
 	struct dtslot_pci_dma *dma;
 	struct notifier_block sleep;
-	struct work_struct renew;
 };
 
 /**
@@ -162,14 +157,6 @@ static const struct dtslot_ops card_ops = {
 	.described = card_described,
 };
 
-static void card_renew(struct work_struct *work)
-{
-	struct card *card = container_of(work, struct card, renew);
-
-	/* If it fails, the slot says why. */
-	dtslot_renew(card->slot);
-}
-
 /*
  * The firmware that wakes a system has reset the slots: the card has forgotten all
  * that its drivers told it, and they do not tell it again. In suspend to idle the card
@@ -182,11 +169,12 @@ static int card_woken(struct notifier_block *sleep, unsigned long event, void *d
 
 	if (event == PM_POST_HIBERNATION ||
 	    (event == PM_POST_SUSPEND && pm_resume_via_firmware()))
-		queue_work(card_wq, &card->renew);
+		dtslot_request_detach(card->slot, DTSLOT_RENEWED);
 	return NOTIFY_DONE;
 }
 
 /*
+ * The attach is only requested here: the caller may hold PCI's lock against rescans.
  * A slot that fails to attach stays, "failed", and the driver stays bound: who
  * mends the cause (firmware file, window of the bridge) writes to "attach".
  */
@@ -207,14 +195,13 @@ static int card_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	card->slot = dtslot_create(&pdev->dev, name, &card_ops, card);
 	if (IS_ERR(card->slot))
 		return dev_err_probe(&pdev->dev, PTR_ERR(card->slot), "cannot make a slot\n");
-	INIT_WORK(&card->renew, card_renew);
 	card->sleep.notifier_call = card_woken;
 	ret = register_pm_notifier(&card->sleep);
 	if (ret) {
 		dtslot_destroy(card->slot);
 		return ret;
 	}
-	dtslot_attach(card->slot);
+	dtslot_request_attach(card->slot);
 	return 0;
 }
 
@@ -223,7 +210,6 @@ static void card_remove(struct pci_dev *pdev)
 	struct card *card = pci_get_drvdata(pdev);
 
 	unregister_pm_notifier(&card->sleep);
-	cancel_work_sync(&card->renew);
 	dtslot_destroy(card->slot);
 }
 
@@ -232,7 +218,7 @@ static void card_reset_done(struct pci_dev *pdev)
 {
 	struct card *card = pci_get_drvdata(pdev);
 
-	queue_work(card_wq, &card->renew);
+	dtslot_request_detach(card->slot, DTSLOT_RENEWED);
 }
 
 static const struct pci_error_handlers card_err_handler = {
@@ -247,28 +233,7 @@ static struct pci_driver card_driver = {
 	.err_handler = &card_err_handler,
 };
 
-static int __init card_init(void)
-{
-	int ret;
+module_pci_driver(card_driver);
 
-	/* Cards do not wait for each other, and the next sleep waits for them. */
-	card_wq = alloc_workqueue("dtslot-pci", WQ_UNBOUND | WQ_FREEZABLE, 0);
-	if (!card_wq)
-		return -ENOMEM;
-	ret = pci_register_driver(&card_driver);
-	if (ret)
-		destroy_workqueue(card_wq);
-	return ret;
-}
-module_init(card_init);
-
-static void __exit card_exit(void)
-{
-	pci_unregister_driver(&card_driver);
-	destroy_workqueue(card_wq);
-}
-module_exit(card_exit);
-
-MODULE_AUTHOR("The dtslot developers");
 MODULE_DESCRIPTION("PCI functions as device-tree slots");
 MODULE_LICENSE("GPL");

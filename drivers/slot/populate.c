@@ -82,6 +82,8 @@ static int create_device(struct device_node *np, struct making *m)
 	struct dtslot_attached *attached = m->slot->attached;
 	struct platform_device *bus = NULL, *pdev;
 
+	if (dtslot_is_gone(m->slot))
+		return dtslot_fail(m->text, -ECANCELED, "unplugged meanwhile");
 	if (np->parent != m->slot->site.target) {
 		bus = of_find_device_by_node(np->parent);
 		if (!bus)

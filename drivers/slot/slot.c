@@ -1,54 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Slots: their states, and their face in /sys/class/dtslot/.
+ * Slots: their states and what leads from one to another.
  */
-#include <linux/kobject.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 
 #include "../compat.h"
 #include "slot.h"
 
-static const char * const state_names[] = {
-	[DTSLOT_EMPTY]		= "empty",
-	[DTSLOT_IDENTIFYING]	= "identifying",
-	[DTSLOT_ATTACHING]	= "attaching",
-	[DTSLOT_ATTACHED]	= "attached",
-	[DTSLOT_DETACHING]	= "detaching",
-	[DTSLOT_FAILED]		= "failed",
-	[DTSLOT_QUARANTINED]	= "quarantined",
-};
-
 /* blob.c is pure code and cannot say so itself. */
 EXPORT_SYMBOL_GPL(dtslot_fail);
 
 /* Nor can overlay.c. */
 EXPORT_SYMBOL_GPL(dtslot_is_bookkeeping);
-
-static struct dtslot *to_slot(struct device *dev)
-{
-	return container_of(dev, struct dtslot, dev);
-}
-
-/**
- * dtslot_set_state() - change the state of a slot and tell userspace
- * @slot: the slot, locked
- * @state: the new state
- *
- * Wakes poll(2) on "state" and sends a change uevent.
- */
-void dtslot_set_state(struct dtslot *slot, enum dtslot_state state)
-{
-	char text[32];
-	char *env[2] = { text };
-
-	if (slot->state == state)
-		return;
-	WRITE_ONCE(slot->state, state);
-	scnprintf(text, sizeof(text), "DTSLOT_STATE=%s", state_names[state]);
-	sysfs_notify(&slot->dev.kobj, NULL, "state");
-	kobject_uevent_env(&slot->dev.kobj, KOBJ_CHANGE, env);
-}
 
 /* Forget what was plugged in. */
 static void clear_texts(struct dtslot *slot)
@@ -59,14 +23,18 @@ static void clear_texts(struct dtslot *slot)
 	slot->overlay[0] = '\0';
 }
 
-static int attach_locked(struct dtslot *slot)
+static int attach(struct dtslot *slot, bool reports)
 {
 	int ret;
 
-	if (slot->state == DTSLOT_ATTACHED)
-		return -EBUSY;
 	if (slot->state == DTSLOT_QUARANTINED)
 		return -EPERM;
+	if (slot->state == DTSLOT_ATTACHED) {
+		guard(mutex)(&slot->text_lock);
+		return reports ? dtslot_fail(&slot->error, -EBUSY,
+					     "attach: %s is attached already; write 1 to 'detach' first",
+					     slot->model) : -EBUSY;
+	}
 
 	clear_texts(slot);
 	dtslot_set_state(slot, DTSLOT_IDENTIFYING);
@@ -103,7 +71,7 @@ static bool is_filled(const struct dtslot *slot)
 	return slot->state == DTSLOT_ATTACHED || slot->state == DTSLOT_QUARANTINED;
 }
 
-static int detach_locked(struct dtslot *slot)
+static int detach(struct dtslot *slot)
 {
 	int ret = is_filled(slot) ? take_off(slot) : 0;
 
@@ -113,13 +81,6 @@ static int detach_locked(struct dtslot *slot)
 	dtslot_set_state(slot, DTSLOT_EMPTY);
 	return 0;
 }
-
-int dtslot_attach(struct dtslot *slot)
-{
-	guard(mutex)(&slot->lock);
-	return slot->dying ? -ENODEV : attach_locked(slot);
-}
-EXPORT_SYMBOL_GPL(dtslot_attach);
 
 static dtslot_guard_fn guard_fn;
 static DEFINE_MUTEX(guard_lock);
@@ -145,30 +106,56 @@ static int ask_guard(struct dtslot *slot)
 	return ret ? dtslot_fail(&slot->error, ret, "detach: %s", text.s) : 0;
 }
 
-int dtslot_detach(struct dtslot *slot)
+static int detach_if_wanted(struct dtslot *slot)
 {
-	int ret;
-
-	guard(mutex)(&slot->lock);
-	if (slot->dying)
-		return -ENODEV;
-	ret = ask_guard(slot);
-	return ret ?: detach_locked(slot);
+	return ask_guard(slot) ?: detach(slot);
 }
-EXPORT_SYMBOL_GPL(dtslot_detach);
 
-int dtslot_renew(struct dtslot *slot)
+static int renew(struct dtslot *slot)
 {
-	int ret;
-
-	guard(mutex)(&slot->lock);
-	if (slot->dying || slot->state != DTSLOT_ATTACHED)
+	if (slot->state != DTSLOT_ATTACHED)
 		return 0;
 	dev_info(slot->parent, "%s lost its state, is attached anew\n", slot->model);
-	ret = detach_locked(slot);
-	return ret ?: attach_locked(slot);
+	return detach(slot) ?: attach(slot, false);
 }
-EXPORT_SYMBOL_GPL(dtslot_renew);
+
+static int run_locked(struct dtslot *slot, const struct dtslot_job *job)
+{
+	switch (job->task) {
+	case DTSLOT_TASK_ATTACH:
+		return attach(slot, job->reports);
+	case DTSLOT_TASK_DETACH:
+		return detach_if_wanted(slot);
+	case DTSLOT_TASK_RENEW:
+		return renew(slot);
+	case DTSLOT_TASK_LOSE:
+		break;
+	}
+	return detach(slot);
+}
+
+/**
+ * dtslot_run_job() - do what is asked of a slot
+ * @slot: the slot
+ * @job: the job
+ *
+ * Context: takes the slot's lock.
+ * Return: 0 or a negative error.
+ */
+int dtslot_run_job(struct dtslot *slot, const struct dtslot_job *job)
+{
+	int ret;
+
+	guard(mutex)(&slot->lock);
+	if (job->task == DTSLOT_TASK_LOSE)
+		atomic_dec(&slot->gone);
+	if (READ_ONCE(slot->dying))
+		return -ENODEV;
+	ret = run_locked(slot, job);
+	if (job == &slot->attach && slot->ops->requested)
+		slot->ops->requested(slot->priv, ret);
+	return ret;
+}
 
 /**
  * dtslot_lose() - detach what is in a slot because its target goes
@@ -177,14 +164,37 @@ EXPORT_SYMBOL_GPL(dtslot_renew);
  */
 void dtslot_lose(struct dtslot *slot, const struct dtslot *outer)
 {
+	/* An attach that is under way ends early. */
+	atomic_inc(&slot->gone);
 	guard(mutex)(&slot->lock);
-	if (slot->dying || slot->state != DTSLOT_ATTACHED || take_off(slot))
+	atomic_dec(&slot->gone);
+	if (slot->state != DTSLOT_ATTACHED || take_off(slot))
 		return;
 	clear_texts(slot);
 	scoped_guard(mutex, &slot->text_lock)
 		dtslot_fail(&slot->error, -ENODEV, "detached: the target went away with slot %s",
 			    dev_name(&outer->dev));
 	dtslot_set_state(slot, DTSLOT_FAILED);
+}
+
+/**
+ * dtslot_leave() - empty a slot whose finder lets go of it
+ * @slot: the slot, dying
+ *
+ * Not announced as empty, as it cannot be filled any more.
+ *
+ * Context: takes the slot's lock.
+ */
+void dtslot_leave(struct dtslot *slot)
+{
+	guard(mutex)(&slot->lock);
+	if (is_filled(slot))
+		take_off(slot);
+	if (slot->steps) {
+		/* Nodes that do not come off stay, but no slot owns them. */
+		dtslot_attached_leak(slot);
+		dtslot_registry_leave(slot);
+	}
 }
 
 void dtslot_error(struct dtslot *slot, struct dtslot_text *text)
@@ -194,75 +204,9 @@ void dtslot_error(struct dtslot *slot, struct dtslot_text *text)
 }
 EXPORT_SYMBOL_GPL(dtslot_error);
 
-static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%s\n", state_names[READ_ONCE(to_slot(dev)->state)]);
-}
-static DEVICE_ATTR_RO(state);
-
-static ssize_t text_show(struct dtslot *slot, const char *text, char *buf)
-{
-	guard(mutex)(&slot->text_lock);
-	return sysfs_emit(buf, text[0] ? "%s\n" : "", text);
-}
-
-static ssize_t model_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return text_show(to_slot(dev), to_slot(dev)->model, buf);
-}
-static DEVICE_ATTR_RO(model);
-
-static ssize_t overlay_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return text_show(to_slot(dev), to_slot(dev)->overlay, buf);
-}
-static DEVICE_ATTR_RO(overlay);
-
-static ssize_t error_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	return text_show(to_slot(dev), to_slot(dev)->error.s, buf);
-}
-static DEVICE_ATTR_RO(error);
-
-static ssize_t trigger(struct device *dev, const char *buf, size_t count,
-		       int (*fn)(struct dtslot *slot))
-{
-	int ret;
-
-	if (!sysfs_streq(buf, "1"))
-		return -EINVAL;
-	ret = fn(to_slot(dev));
-	return ret ? ret : count;
-}
-
-static ssize_t attach_store(struct device *dev, struct device_attribute *attr,
-			    const char *buf, size_t count)
-{
-	return trigger(dev, buf, count, dtslot_attach);
-}
-static DEVICE_ATTR_WO(attach);
-
-static ssize_t detach_store(struct device *dev, struct device_attribute *attr,
-			    const char *buf, size_t count)
-{
-	return trigger(dev, buf, count, dtslot_detach);
-}
-static DEVICE_ATTR_WO(detach);
-
-static struct attribute *slot_attrs[] = {
-	&dev_attr_state.attr,
-	&dev_attr_model.attr,
-	&dev_attr_overlay.attr,
-	&dev_attr_error.attr,
-	&dev_attr_attach.attr,
-	&dev_attr_detach.attr,
-	NULL
-};
-ATTRIBUTE_GROUPS(slot);
-
 static void slot_release(struct device *dev)
 {
-	struct dtslot *slot = to_slot(dev);
+	struct dtslot *slot = container_of(dev, struct dtslot, dev);
 
 	put_device(slot->parent);
 	mutex_destroy(&slot->text_lock);
@@ -273,7 +217,7 @@ static void slot_release(struct device *dev)
 
 static const struct class slot_class = {
 	.name = "dtslot",
-	.dev_groups = slot_groups,
+	.dev_groups = dtslot_groups,
 	.dev_release = slot_release,
 };
 
@@ -293,6 +237,7 @@ struct dtslot *dtslot_create(struct device *parent, const char *name,
 	lockdep_register_key(&slot->key);
 	lockdep_set_class(&slot->lock, &slot->key);
 	mutex_init(&slot->text_lock);
+	dtslot_jobs_init(slot);
 	device_initialize(&slot->dev);
 	device_set_pm_not_required(&slot->dev);
 	slot->dev.class = &slot_class;
@@ -310,30 +255,29 @@ EXPORT_SYMBOL_GPL(dtslot_create);
 
 void dtslot_destroy(struct dtslot *slot)
 {
-	scoped_guard(mutex, &slot->lock) {
-		/* Not announced as empty: nobody shall think that it could be filled. */
-		if (is_filled(slot))
-			take_off(slot);
-		slot->dying = true;
-		if (slot->steps) {
-			/* Nodes that do not come off stay, but they are nobody's. */
-			dtslot_attached_leak(slot);
-			dtslot_registry_leave(slot);
-		}
-	}
+	dtslot_jobs_end(slot);
 	device_unregister(&slot->dev);
 }
 EXPORT_SYMBOL_GPL(dtslot_destroy);
 
 static int __init dtslot_init(void)
 {
-	int ret = class_register(&slot_class);
+	int ret = dtslot_jobs_start();
 
 	if (ret)
 		return ret;
+	ret = class_register(&slot_class);
+	if (ret)
+		goto err_jobs;
 	ret = dtslot_links_init();
 	if (ret)
-		class_unregister(&slot_class);
+		goto err_class;
+	return 0;
+
+err_class:
+	class_unregister(&slot_class);
+err_jobs:
+	dtslot_jobs_stop();
 	return ret;
 }
 module_init(dtslot_init);
@@ -341,10 +285,10 @@ module_init(dtslot_init);
 static void __exit dtslot_exit(void)
 {
 	dtslot_links_exit();
+	dtslot_jobs_stop();
 	class_unregister(&slot_class);
 }
 module_exit(dtslot_exit);
 
-MODULE_AUTHOR("The dtslot developers");
 MODULE_DESCRIPTION("Slots in the device tree where hardware comes and goes");
 MODULE_LICENSE("GPL");

@@ -3,9 +3,14 @@
 #ifndef DTSLOT_SLOT_H
 #define DTSLOT_SLOT_H
 
+#include <linux/atomic.h>
+#include <linux/completion.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/of.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
 
 #include "../dtslot.h"
 #include "../overlay/overlay.h"
@@ -19,6 +24,32 @@ enum dtslot_state {
 	DTSLOT_DETACHING,
 	DTSLOT_FAILED,
 	DTSLOT_QUARANTINED,
+};
+
+/* What can be asked of a slot. */
+enum dtslot_task {
+	DTSLOT_TASK_ATTACH,
+	DTSLOT_TASK_DETACH,
+	DTSLOT_TASK_LOSE,
+	DTSLOT_TASK_RENEW,
+};
+
+/**
+ * struct dtslot_job - something that is asked of a slot (jobs.c)
+ * @list: entry in the list of those that wait; empty if it does not
+ * @users: the list, and what else refers to it
+ * @task: what is asked
+ * @reports: a task waits for the result: what is wrong is in "error"
+ * @done: completed when it has been done
+ * @result: 0 or an error; valid once @done is
+ */
+struct dtslot_job {
+	struct list_head list;
+	refcount_t users;
+	enum dtslot_task task;
+	bool reports;
+	struct completion done;
+	int result;
 };
 
 /**
@@ -64,7 +95,15 @@ struct dtslot_attached {
  * @ops: callbacks of the finder
  * @priv: the finder's
  * @lock: serialises attach, detach and destroy
- * @dying: destroy has begun; no more attaches
+ * @jobs_lock: guards @jobs and @dying
+ * @jobs: what is asked of it and has not begun
+ * @dying: destroy has begun; no more jobs
+ * @gone: how many jobs wait that say the hardware has gone, or the target
+ * @work: does the jobs
+ * @leave: empties the slot for good
+ * @left: completed when @leave has
+ * @attach: the job that a finder requests, its result is for nobody but the finder
+ * @detach: those that a finder requests, for each reason
  * @state: where it stands; written under @lock
  * @text_lock: guards what sysfs shows: @error, @model, @overlay
  * @error: why it is failed or quarantined; empty otherwise
@@ -83,7 +122,15 @@ struct dtslot {
 	const struct dtslot_ops *ops;
 	void *priv;
 	struct mutex lock;	/* serialises attach, detach, destroy */
+	spinlock_t jobs_lock;	/* guards jobs, dying */
+	struct list_head jobs;
 	bool dying;
+	atomic_t gone;
+	struct work_struct work;
+	struct work_struct leave;
+	struct completion left;
+	struct dtslot_job attach;
+	struct dtslot_job detach[DTSLOT_RENEWED + 1];
 	enum dtslot_state state;
 	struct mutex text_lock;	/* guards the texts below */
 	struct dtslot_text error;
@@ -98,8 +145,20 @@ struct dtslot {
 };
 
 /* slot.c */
-void dtslot_set_state(struct dtslot *slot, enum dtslot_state state);
+int dtslot_run_job(struct dtslot *slot, const struct dtslot_job *job);
 void dtslot_lose(struct dtslot *slot, const struct dtslot *outer);
+void dtslot_leave(struct dtslot *slot);
+
+/* jobs.c */
+void dtslot_jobs_init(struct dtslot *slot);
+void dtslot_jobs_end(struct dtslot *slot);
+int dtslot_jobs_start(void);
+void dtslot_jobs_stop(void);
+
+/* sysfs.c */
+extern const struct attribute_group *dtslot_groups[];
+
+void dtslot_set_state(struct dtslot *slot, enum dtslot_state state);
 
 /* registry.c */
 int dtslot_registry_enter(struct dtslot *slot, struct dtslot_text *text);
@@ -114,6 +173,7 @@ void dtslot_registry_evict(struct dtslot *outer);
 /* transaction.c: all with the slot's lock held */
 int dtslot_transaction_run(struct dtslot *slot);
 int dtslot_transaction_undo(struct dtslot *slot, struct dtslot_text *text);
+bool dtslot_is_gone(const struct dtslot *slot);
 
 /*
  * Phandles of slots begin here: no text, no small number, and few addresses are like

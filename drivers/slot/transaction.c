@@ -200,9 +200,17 @@ static int undo_steps(struct dtslot *slot, unsigned int keep, struct dtslot_text
 	return 0;
 }
 
-static bool is_gone(struct dtslot *slot)
+/**
+ * dtslot_is_gone() - whether an attach that is under way has lost its object
+ * @slot: the slot, locked
+ *
+ * Return: true if the hardware, the target or the slot itself goes; the attach is to
+ * end with -ECANCELED.
+ */
+bool dtslot_is_gone(const struct dtslot *slot)
 {
-	return slot->ops->is_gone && slot->ops->is_gone(slot->priv);
+	return READ_ONCE(slot->dying) || atomic_read(&slot->gone) ||
+	       (slot->ops->is_gone && slot->ops->is_gone(slot->priv));
 }
 
 /*
@@ -215,12 +223,12 @@ static int run_steps(struct transaction *t)
 	int ret;
 
 	for (; slot->steps < ARRAY_SIZE(steps); slot->steps++) {
-		if (slot->steps && is_gone(slot))
+		if (slot->steps && dtslot_is_gone(slot))
 			return dtslot_fail(&t->text, -ECANCELED, "unplugged meanwhile");
 		if (!t->for_id)
 			dtslot_set_state(slot, steps[slot->steps].state);
 		ret = steps[slot->steps].run(t);
-		if (ret && is_gone(slot))
+		if (ret && dtslot_is_gone(slot))
 			return dtslot_fail(&t->text, -ECANCELED, "unplugged meanwhile");
 		if (ret)
 			return ret;

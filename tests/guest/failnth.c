@@ -2,8 +2,11 @@
 /*
  * Attaches a slot again and again, each time with another of the kernel's memory
  * allocations failing, from the first to the last that the attach makes. Needs
- * CONFIG_FAILSLAB; the failures are for this task only.
+ * CONFIG_FAILSLAB. The slot attaches in a work item, so the failures are for the threads
+ * that do the works of workqueues without a CPU: one of them does it.
  */
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -45,9 +48,58 @@ static const char *read_text(int fd)
 	return text;
 }
 
+/* Open a file of a worker thread; -1 if the process is none, or has ended. */
+static int open_of_worker(const char *pid, int flags)
+{
+	char path[300], comm[32] = "";
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+	fd = open(path, O_RDONLY);
+	if (fd < 0)
+		return -1;
+	if (read(fd, comm, sizeof(comm) - 1) < 0)
+		comm[0] = '\0';
+	close(fd);
+	if (strncmp(comm, "kworker/u", strlen("kworker/u")))
+		return -1;
+	snprintf(path, sizeof(path), "/proc/%s/fail-nth", pid);
+	return open(path, flags);
+}
+
+/* Have the nth allocation of each worker fail, 0 for none; returns whether one has reached it. */
+static bool set_nth(unsigned int n)
+{
+	bool reached = false;
+	struct dirent *entry;
+	char number[16];
+	DIR *proc;
+
+	proc = opendir("/proc");
+	if (!proc) {
+		perror("/proc");
+		exit(1);
+	}
+	snprintf(number, sizeof(number), "%u", n);
+	while ((entry = readdir(proc))) {
+		int fd = isdigit(entry->d_name[0]) ? open_of_worker(entry->d_name, O_RDWR) : -1;
+
+		if (fd < 0)
+			continue;
+		reached |= atoi(read_text(fd)) == 0;
+		if (pwrite(fd, number, strlen(number), 0) < 0) {
+			perror("fail-nth");
+			exit(1);
+		}
+		close(fd);
+	}
+	closedir(proc);
+	return reached;
+}
+
 int main(int argc, char **argv)
 {
-	int nth, attach, detach, error, state;
+	int attach, detach, error, state;
 	bool reached = true;
 	char last[512] = "";
 	unsigned int n;
@@ -56,28 +108,16 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
-	nth = open_in("/proc/self", "fail-nth", O_RDWR);
 	attach = open_in(argv[1], "attach", O_WRONLY);
 	detach = open_in(argv[1], "detach", O_WRONLY);
 	error = open_in(argv[1], "error", O_RDONLY);
 	state = open_in(argv[1], "state", O_RDONLY);
 	for (n = 1; reached; n++) {
-		char number[16];
 		int failed;
 
-		snprintf(number, sizeof(number), "%u", n);
-		if (pwrite(nth, number, strlen(number), 0) < 0) {
-			perror("fail-nth");
-			return 1;
-		}
+		set_nth(n);
 		failed = pwrite(attach, "1", 1, 0) < 0 ? errno : 0;
-		reached = atoi(read_text(nth)) == 0;
-		if (pwrite(nth, "0", 1, 0) < 0) {
-			perror("fail-nth");
-			return 1;
-		}
-		if (failed && !strcmp(read_text(state), "empty"))
-			continue;	/* before the slot was asked */
+		reached = set_nth(0);
 		if (!reached)
 			strcpy(last, read_text(error));
 		else if (failed)

@@ -10,6 +10,7 @@
  */
 #include <linux/debugfs.h>
 #include <linux/kprobes.h>
+#include <linux/module.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
 #include <linux/sched.h>
@@ -26,7 +27,7 @@ enum account {
 	OTHERS,		/* tasks and works that are no part of it */
 	INTERRUPTS,	/* timer ticks and soft interrupts */
 	DRIVERS,	/* probe and remove of the SoC's drivers, what they call included */
-	FINDER,		/* probe and remove of the PCI driver, without the above */
+	FINDER,		/* probe and remove of the PCI driver, works of dtslot, without the above */
 	DEFERRED,	/* works of the driver core: probes once more, frees device links */
 	STEPS,		/* functions that "steps" names */
 };
@@ -75,6 +76,7 @@ static struct open open[MAX_OPEN];
 static struct step steps[MAX_STEPS];
 static unsigned int step_count;
 static void *work_functions[ARRAY_SIZE(work_names)];
+static unsigned long core_base, core_size;	/* text of dtslot */
 
 /* All below run with interrupts off: there is one CPU, and that is the lock. */
 
@@ -237,27 +239,51 @@ static void on_switch(void *data, bool preempt, struct task_struct *prev,
 	local_irq_restore(flags);
 }
 
-static bool is_ours(void *function)
+/* The account of a work; -1 if it is no part of an attach or a detach. */
+static int account_of_work(void *function)
 {
 	int i;
 
+	if ((unsigned long)function - core_base < core_size)
+		return FINDER;
 	for (i = 0; i < ARRAY_SIZE(work_functions); i++)
 		if (work_functions[i] == function)
-			return true;
-	return false;
+			return DEFERRED;
+	return -1;
 }
 
 static void on_work_start(void *data, struct work_struct *work)
 {
-	if (is_ours(work->func))
-		enter(DEFERRED);
+	int account = account_of_work(work->func);
+
+	if (account >= 0)
+		enter(account);
 }
 
 static void on_work_end(void *data, struct work_struct *work, work_func_t function)
 {
-	if (is_ours(function))
+	if (account_of_work(function) >= 0)
 		leave();
 }
+
+static int module_event(struct notifier_block *nb, unsigned long action, void *data)
+{
+	struct module *mod = data;
+
+	if (strcmp(mod->name, "dtslot"))
+		return NOTIFY_DONE;
+	if (action == MODULE_STATE_COMING) {
+		core_base = (unsigned long)mod->mem[MOD_TEXT].base;
+		core_size = mod->mem[MOD_TEXT].size;
+	} else if (action == MODULE_STATE_GOING) {
+		core_size = 0;
+	}
+	return NOTIFY_OK;
+}
+
+static struct notifier_block module_notifier = {
+	.notifier_call = module_event,
+};
 
 static void on_interrupt(void *data, unsigned int number)
 {
@@ -436,9 +462,12 @@ int bench_cost_init(struct dentry *dir)
 	}
 	last = bench_stamp();
 	now_charged = OTHERS;
-	ret = register_tracepoints();
+	ret = register_module_notifier(&module_notifier);
 	if (ret)
 		return ret;
+	ret = register_tracepoints();
+	if (ret)
+		goto err_module;
 	for (i = 0; i < ARRAY_SIZE(notifiers); i++) {
 		ret = bus_register_notifier(notifiers[i].bus, &notifiers[i].nb);
 		if (ret)
@@ -452,6 +481,8 @@ err_unregister:
 	while (i--)
 		bus_unregister_notifier(notifiers[i].bus, &notifiers[i].nb);
 	unregister_tracepoints(ARRAY_SIZE(tracepoints));
+err_module:
+	unregister_module_notifier(&module_notifier);
 	return ret;
 }
 
@@ -463,4 +494,5 @@ void bench_cost_exit(void)
 	for (i = 0; i < ARRAY_SIZE(notifiers); i++)
 		bus_unregister_notifier(notifiers[i].bus, &notifiers[i].nb);
 	unregister_tracepoints(ARRAY_SIZE(tracepoints));
+	unregister_module_notifier(&module_notifier);
 }

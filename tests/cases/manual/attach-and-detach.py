@@ -44,7 +44,8 @@ def test(vm):
                                   "clock-one": "of_fixed_clk", "unknown-one": "none"}, drivers(vm, "one")
 
     # attached once, and its directory stays as long as it is
-    manual.check_refused(vm, "one", "", "Device or resource busy")
+    manual.check_refused(vm, "one", "attach: one is attached already; write 1 to 'detach' first",
+                         "Device or resource busy")
     assert manual.reason(vm, f"rmdir {manual.path('one')}") == "Device or resource busy"
     assert manual.reason(vm, "rmmod dtslot-manual") == "Module dtslot_manual is in use"
 

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Slots in /sys/class/dtslot/: attributes, poll(2) and events.
+ */
+#include <linux/device.h>
+#include <linux/kobject.h>
+#include <linux/sysfs.h>
+
+#include "slot.h"
+
+static const char * const state_names[] = {
+	[DTSLOT_EMPTY]		= "empty",
+	[DTSLOT_IDENTIFYING]	= "identifying",
+	[DTSLOT_ATTACHING]	= "attaching",
+	[DTSLOT_ATTACHED]	= "attached",
+	[DTSLOT_DETACHING]	= "detaching",
+	[DTSLOT_FAILED]		= "failed",
+	[DTSLOT_QUARANTINED]	= "quarantined",
+};
+
+static struct dtslot *to_dtslot(struct device *dev)
+{
+	return container_of(dev, struct dtslot, dev);
+}
+
+/**
+ * dtslot_set_state() - change the state of a slot and tell userspace
+ * @slot: the slot, locked
+ * @state: the new state
+ *
+ * Wakes poll(2) on "state" and sends a change uevent.
+ */
+void dtslot_set_state(struct dtslot *slot, enum dtslot_state state)
+{
+	char text[32];
+	char *env[2] = { text };
+
+	if (slot->state == state)
+		return;
+	WRITE_ONCE(slot->state, state);
+	scnprintf(text, sizeof(text), "DTSLOT_STATE=%s", state_names[state]);
+	sysfs_notify(&slot->dev.kobj, NULL, "state");
+	kobject_uevent_env(&slot->dev.kobj, KOBJ_CHANGE, env);
+}
+
+static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", state_names[READ_ONCE(to_dtslot(dev)->state)]);
+}
+static DEVICE_ATTR_RO(state);
+
+static ssize_t text_show(struct dtslot *slot, const char *text, char *buf)
+{
+	guard(mutex)(&slot->text_lock);
+	return sysfs_emit(buf, text[0] ? "%s\n" : "", text);
+}
+
+static ssize_t model_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return text_show(to_dtslot(dev), to_dtslot(dev)->model, buf);
+}
+static DEVICE_ATTR_RO(model);
+
+static ssize_t overlay_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return text_show(to_dtslot(dev), to_dtslot(dev)->overlay, buf);
+}
+static DEVICE_ATTR_RO(overlay);
+
+static ssize_t error_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return text_show(to_dtslot(dev), to_dtslot(dev)->error.s, buf);
+}
+static DEVICE_ATTR_RO(error);
+
+static ssize_t trigger(struct device *dev, const char *buf, size_t count,
+		       int (*fn)(struct dtslot *slot))
+{
+	int ret;
+
+	if (!sysfs_streq(buf, "1"))
+		return -EINVAL;
+	ret = fn(to_dtslot(dev));
+	return ret ? ret : count;
+}
+
+static ssize_t attach_store(struct device *dev, struct device_attribute *attr,
+			    const char *buf, size_t count)
+{
+	return trigger(dev, buf, count, dtslot_attach);
+}
+static DEVICE_ATTR_WO(attach);
+
+static ssize_t detach_store(struct device *dev, struct device_attribute *attr,
+			    const char *buf, size_t count)
+{
+	return trigger(dev, buf, count, dtslot_detach);
+}
+static DEVICE_ATTR_WO(detach);
+
+static struct attribute *slot_attrs[] = {
+	&dev_attr_state.attr,
+	&dev_attr_model.attr,
+	&dev_attr_overlay.attr,
+	&dev_attr_error.attr,
+	&dev_attr_attach.attr,
+	&dev_attr_detach.attr,
+	NULL
+};
+static const struct attribute_group slot_group = {
+	.attrs = slot_attrs,
+};
+
+const struct attribute_group *dtslot_groups[] = {
+	&slot_group,
+	NULL
+};
+
