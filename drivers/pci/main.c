@@ -235,5 +235,6 @@ static struct pci_driver card_driver = {
 
 module_pci_driver(card_driver);
 
+MODULE_AUTHOR("The dtslot developers");
 MODULE_DESCRIPTION("PCI functions as device-tree slots");
 MODULE_LICENSE("GPL");

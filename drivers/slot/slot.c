@@ -290,5 +290,6 @@ static void __exit dtslot_exit(void)
 }
 module_exit(dtslot_exit);
 
+MODULE_AUTHOR("The dtslot developers");
 MODULE_DESCRIPTION("Slots in the device tree where hardware comes and goes");
 MODULE_LICENSE("GPL");
