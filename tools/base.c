@@ -308,11 +308,11 @@ static bool scope_cells(void *priv, u32 phandle, const char *name, u32 *value)
 	return false;
 }
 
-static bool scope_is_foreign(void *priv, u32 value)
+static bool scope_is_phandle(void *priv, u32 value)
 {
 	const struct base *base = priv;
 
-	return base->fdt && value >= BASE_PHANDLE_FIRST && value <= PHANDLE_LAST &&
+	return base->fdt && value <= PHANDLE_LAST &&
 	       fdt_node_offset_by_phandle(base->fdt, value) >= 0;
 }
 
@@ -355,7 +355,7 @@ void base_scope(struct base *base, struct dtslot_scope *scope)
 		.phandle = scope_phandle,
 		.has_child = scope_has_child,
 		.cells = scope_cells,
-		.is_foreign = scope_is_foreign,
+		.is_phandle = scope_is_phandle,
 		.has_prop = scope_has_prop,
 	};
 }

@@ -5,9 +5,6 @@
 
 #include "overlay.h"
 
-/* Where phandles of slots begin; see drivers/slot/tree.c. */
-#define BASE_PHANDLE_FIRST	0x8d5a0000U
-
 /**
  * struct cells - a number of cells that a person typed
  * @name: "#clock-cells" and the like

@@ -126,15 +126,10 @@ static void find_places(struct verdict *v, const struct bytes *blob)
 
 static u32 count_nodes(const struct dtslot_overlay *o)
 {
-	const struct dtslot_blob *b = &o->blob;
-	u32 i, j, nodes = 0;
+	u32 i, nodes = 0;
 
-	for (i = 0; i < o->fragment_count; i++) {
-		u32 top = o->fragments[i].node;
-
-		for (j = top + 1; j < b->count && b->nodes[j].depth > b->nodes[top].depth; j++)
-			nodes++;
-	}
+	for (i = 0; i < o->fragment_count; i++)
+		nodes += o->fragments[i].end - o->fragments[i].node - 1;
 	return nodes;
 }
 
@@ -146,7 +141,7 @@ static void judge(struct verdict *v, const struct bytes *blob, const struct dtsl
 	if (!dtslot_overlay_open(&o, blob->data, blob->size, scope, &v->text)) {
 		v->step = "resolve";
 		v->nodes = count_nodes(&o);
-		if (!dtslot_overlay_resolve(&o, BASE_PHANDLE_FIRST, scope, &v->text))
+		if (!dtslot_overlay_resolve(&o, scope, &v->text))
 			v->step = NULL;
 		dtslot_overlay_close(&o);
 	}

@@ -10,12 +10,8 @@
 #include "overlay.h"
 
 #ifdef __KERNEL__
-#include <linux/bsearch.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/mm.h>
-#include <linux/slab.h>
-#include <linux/sort.h>
 #include <linux/string.h>
 #endif
 
@@ -30,28 +26,9 @@
 #define MAX_ADDRESS_CELLS	3
 
 /**
- * struct provider - a node of the overlay that can be referred to
- * @phandle: its phandle in the live tree
- * @node: its index
- */
-struct provider {
-	u32 phandle;
-	u32 node;
-};
-
-static int compare_providers(const void *a, const void *b)
-{
-	const struct provider *x = a, *y = b;
-
-	return x->phandle < y->phandle ? -1 : x->phandle > y->phandle;
-}
-
-/**
  * struct check - one run over all properties
  * @o: the overlay
  * @scope: what the slot shows
- * @providers: nodes with a phandle, sorted by it
- * @count: how many
  * @text: receives the message
  * @node: the node under the cursor
  * @p: its property under the cursor
@@ -59,8 +36,6 @@ static int compare_providers(const void *a, const void *b)
 struct check {
 	const struct dtslot_overlay *o;
 	const struct dtslot_scope *scope;
-	struct provider *providers;
-	u32 count;
 	struct dtslot_text *text;
 	u32 node;
 	struct dtslot_blob_prop p;
@@ -85,6 +60,20 @@ static int check_cell(const struct check *c, u32 i)
 			   "'%.*s' of node '%.*s' reaches outside the slot: cell %u is the bare phandle 0x%x; use a label",
 			   SHOWN, c->p.name, SHOWN, dtslot_blob_name(&c->o->blob, c->node), i,
 			   cell(c, i));
+}
+
+/* Whether the property is a list of texts, none of them empty. */
+static bool is_text(const struct check *c)
+{
+	const char *s = (const char *)c->o->blob.data + c->p.value;
+	u32 i;
+
+	if (!c->p.len || s[c->p.len - 1] || !s[0])
+		return false;
+	for (i = 0; i < c->p.len; i++)
+		if (s[i] ? s[i] < ' ' || s[i] > '~' : i && !s[i - 1])
+			return false;
+	return true;
 }
 
 static bool own(void *priv, const char *name, u32 *value)
@@ -117,21 +106,27 @@ static bool is_compatible(void *priv, const char *compatible)
 static bool provider(void *priv, u32 i, const char *name, u32 *value)
 {
 	const struct check *c = priv;
-	struct provider key = { .phandle = cell(c, i) }, *found;
+	const struct dtslot_blob *b = &c->o->blob;
 	struct dtslot_blob_prop p;
+	u32 node;
 
-	found = bsearch(&key, c->providers, c->count, sizeof(key), compare_providers);
-	if (!found)
-		return c->scope->cells(c->scope->priv, key.phandle, name, value);
-	if (!dtslot_blob_prop(&c->o->blob, found->node, name, &p) || p.len != 4)
+	if (!dtslot_overlay_is_own(c->o, c->p.value + 4 * i))
+		return c->scope->cells(c->scope->priv, cell(c, i), name, value);
+	node = c->o->providers[cell(c, i) - 1].node;
+	if (!dtslot_blob_prop(b, node, name, &p) || p.len != 4)
 		return false;
-	*value = dtslot_blob_cell(&c->o->blob, p.value);
+	*value = dtslot_blob_cell(b, p.value);
 	return true;
 }
 
+/* A text that no node has as its phandle is one, whatever its property is called. */
 static int reference(void *priv, u32 i)
 {
-	return check_cell(priv, i);
+	const struct check *c = priv;
+
+	if (is_text(c) && !c->scope->is_phandle(c->scope->priv, cell(c, i)))
+		return 0;
+	return check_cell(c, i);
 }
 
 static int check_binding(struct check *c)
@@ -161,8 +156,8 @@ static int check_binding(struct check *c)
 }
 
 /*
- * Whatever its name says: a number that is a phandle of another slot. Phandles of
- * slots are such that nobody writes them by chance.
+ * Whatever the property is called: a number that is the phandle of a slot's node, or may
+ * become one while the overlay is in.
  */
 static int check_values(const struct check *c)
 {
@@ -170,7 +165,7 @@ static int check_values(const struct check *c)
 	int ret;
 
 	for (i = 0; i < cells(c); i++) {
-		if (!c->scope->is_foreign(c->scope->priv, cell(c, i)))
+		if (cell(c, i) - DTSLOT_PHANDLE_FIRST >= DTSLOT_PHANDLE_COUNT)
 			continue;
 		ret = check_cell(c, i);
 		if (ret)
@@ -213,18 +208,14 @@ static int check_count(struct check *c)
 /* Call @fn for each property of each node that is added. */
 static int walk(struct check *c, int (*fn)(struct check *c))
 {
-	const struct dtslot_blob *b = &c->o->blob;
-	u32 i, end, top, cursor;
+	const struct dtslot_overlay *o = c->o;
+	u32 i, cursor;
 	int ret;
 
-	for (i = 0; i < c->o->fragment_count; i++) {
-		top = c->o->fragments[i].node;
-		end = top + 1;
-		while (end < b->count && b->nodes[end].depth > b->nodes[top].depth)
-			end++;
-		for (c->node = top + 1; c->node < end; c->node++) {
-			cursor = b->nodes[c->node].props;
-			while (dtslot_blob_next_prop(b, &cursor, &c->p)) {
+	for (i = 0; i < o->fragment_count; i++) {
+		for (c->node = o->fragments[i].node + 1; c->node < o->fragments[i].end; c->node++) {
+			cursor = o->blob.nodes[c->node].props;
+			while (dtslot_blob_next_prop(&o->blob, &cursor, &c->p)) {
 				ret = fn(c);
 				if (ret)
 					return ret;
@@ -236,34 +227,18 @@ static int walk(struct check *c, int (*fn)(struct check *c))
 
 /**
  * dtslot_overlay_check_references() - that no reference leads out of the slot
- * @o: the overlay, its labels and phandles resolved
+ * @o: the overlay, its references resolved
  * @scope: what the slot shows
  * @text: receives the message on failure
  *
  * Return: 0; -EPERM for a bare phandle; -EINVAL for a map or a number of cells that
- * cannot be read; -ENOMEM.
+ * cannot be read.
  */
 int dtslot_overlay_check_references(const struct dtslot_overlay *o,
 				    const struct dtslot_scope *scope, struct dtslot_text *text)
 {
-	const struct dtslot_blob *b = &o->blob;
 	struct check c = { .o = o, .scope = scope, .text = text };
-	struct dtslot_blob_prop p;
-	u32 i;
-	int ret;
 
-	c.providers = kvmalloc_array(b->count, sizeof(*c.providers), GFP_KERNEL);
-	if (!c.providers)
-		return dtslot_fail(text, -ENOMEM, "no memory for %u phandles", b->count);
-	for (i = 0; i < b->count; i++)
-		if (dtslot_blob_prop(b, i, "phandle", &p))
-			c.providers[c.count++] = (struct provider){
-				.phandle = dtslot_blob_cell(b, p.value), .node = i };
-	sort(c.providers, c.count, sizeof(*c.providers), compare_providers, NULL);
 	/* First the numbers by which the lists are read. */
-	ret = walk(&c, check_count);
-	if (!ret)
-		ret = walk(&c, check_property);
-	kvfree(c.providers);
-	return ret;
+	return walk(&c, check_count) ?: walk(&c, check_property);
 }

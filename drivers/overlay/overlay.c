@@ -10,6 +10,7 @@
 #include "overlay.h"
 
 #ifdef __KERNEL__
+#include <linux/bsearch.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -74,23 +75,51 @@ static bool parse_fixup(const char *s, const char *label, struct fixup *f)
 	return parse_offset(offset + 1, &f->offset);
 }
 
+/* The ancestor of a node right below the root, or the node itself. */
+static u32 top_of(const struct dtslot_overlay *o, u32 node)
+{
+	while (node && o->blob.nodes[node].parent)
+		node = o->blob.nodes[node].parent;
+	return node;
+}
+
 /*
  * Whether @node is a fragment or inside one. References may be patched only
  * there: a fixup that patched /__fixups__ would change what is being read.
  */
 static bool in_fragment(const struct dtslot_overlay *o, u32 node)
 {
-	const struct dtslot_blob_node *nodes = o->blob.nodes;
-	u32 i;
+	u32 top = top_of(o, node), i;
 
-	if (!node)
-		return false;
-	while (nodes[node].parent)
-		node = nodes[node].parent;
-	for (i = 0; i < o->fragment_count; i++)
-		if (nodes[o->fragments[i].node].parent == node)
+	for (i = 0; top && i < o->fragment_count; i++)
+		if (o->blob.nodes[o->fragments[i].node].parent == top)
 			return true;
 	return false;
+}
+
+/* Whether a node is one that is added. */
+static bool is_added(const struct dtslot_overlay *o, u32 node)
+{
+	u32 i;
+
+	for (i = 0; i < o->fragment_count; i++)
+		if (node > o->fragments[i].node && node < o->fragments[i].end)
+			return true;
+	return false;
+}
+
+/*
+ * Parameters of an overlay and fragments that are off, as the firmware of a Raspberry Pi
+ * has them. An overlay is taken with its defaults, which is as if these were not there.
+ */
+static bool is_parameter(struct dtslot_overlay *o, u32 node)
+{
+	struct dtslot_blob *b = &o->blob;
+	u32 top = top_of(o, node);
+
+	return top && (!strcmp(dtslot_blob_name(b, top), "__overrides__") ||
+		       (dtslot_blob_child(b, top, "__dormant__", 11) != DTSLOT_NONE &&
+			!in_fragment(o, top)));
 }
 
 typedef int (*fixup_fn)(struct dtslot_overlay *o, const struct fixup *f, void *arg,
@@ -171,10 +200,14 @@ static int check_target(struct dtslot_overlay *o, struct dtslot_fragment *frag,
 					   SHOWN, name);
 		if (p.len == 1 && !b->data[p.value])
 			return 0;
+		if (p.len == 2 && b->data[p.value] == '/' && !b->data[p.value + 1])
+			return dtslot_fail(text, -EPERM,
+					   "%.*s reaches outside the slot: target-path is '/', only \"\" (the slot) is allowed",
+					   SHOWN, name);
 		return dtslot_fail(text, -EPERM,
-				   "%.*s reaches outside the slot: target-path is '%.*s', only \"\" (the slot) is allowed",
+				   "%.*s reaches outside the slot: target-path is '%.*s'; write \"\" for the slot itself, or target = <&label> for another node that is exported (%s)",
 				   SHOWN, name, (int)min_t(u32, p.len, SHOWN),
-				   (const char *)b->data + p.value);
+				   (const char *)b->data + p.value, scope->exports);
 	}
 	if (!dtslot_blob_prop(b, node, "target", &p))
 		return dtslot_fail(text, -EINVAL,
@@ -206,6 +239,30 @@ bool dtslot_is_bookkeeping(const char *name)
 	return false;
 }
 
+/* What most overlays of boards do, and no slot lets them. */
+static bool is_enabling(const struct dtslot_blob *b, const struct dtslot_blob_prop *p)
+{
+	const char *value = (const char *)b->data + p->value;
+
+	return !strcmp(p->name, "status") &&
+	       ((p->len == 5 && !memcmp(value, "okay", 5)) ||
+		(p->len == 3 && !memcmp(value, "ok", 3)));
+}
+
+static int refuse_property(struct dtslot_overlay *o, u32 node, const struct dtslot_blob_prop *p,
+			   struct dtslot_text *text)
+{
+	const char *name = dtslot_blob_name(&o->blob, node);
+
+	if (is_enabling(&o->blob, p))
+		return dtslot_fail(text, -EPERM,
+				   "%.*s enables an existing node (status = \"okay\"), and only nodes may be added: enable it in the base's tree, and leave the property out; or have its bus exported, and add the device to that as a node of its own",
+				   SHOWN, name);
+	return dtslot_fail(text, -EPERM,
+			   "%.*s sets property '%.*s' of an existing node; only nodes may be added",
+			   SHOWN, name, SHOWN, p->name);
+}
+
 /* Nothing of the target itself may change; what is the same may stand. */
 static int check_additions(struct dtslot_overlay *o, struct dtslot_fragment *frag,
 			   const struct dtslot_scope *scope, struct dtslot_text *text)
@@ -222,9 +279,7 @@ static int check_additions(struct dtslot_overlay *o, struct dtslot_fragment *fra
 					   "%.*s refers to its own target by a label on __overlay__: use a label the slot exports (%s)",
 					   SHOWN, name, scope->exports);
 		if (!scope->has_prop(scope->priv, frag->label, p.name, b->data + p.value, p.len))
-			return dtslot_fail(text, -EPERM,
-					   "%.*s sets property '%.*s' of an existing node; only nodes may be added",
-					   SHOWN, name, SHOWN, p.name);
+			return refuse_property(o, b->nodes[frag->node].parent, &p, text);
 	}
 	for (c = b->nodes[frag->node].child; c != DTSLOT_NONE; c = b->nodes[c].sibling) {
 		if (scope->root && !frag->label &&
@@ -278,17 +333,67 @@ static int check_overlap(struct dtslot_overlay *o, struct dtslot_text *text)
 	return 0;
 }
 
+/* Nodes right below the root that say something about an overlay, as dtc and others write. */
+static bool is_own_bookkeeping(const char *name)
+{
+	static const char * const names[] = {
+		"__symbols__", "__fixups__", "__local_fixups__", "__overrides__",
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+/* What is right below the root and not in a fragment would be added by nothing. */
+static int check_stray(struct dtslot_overlay *o, u32 node, struct dtslot_text *text)
+{
+	struct dtslot_blob *b = &o->blob;
+	const char *name = dtslot_blob_name(b, node);
+	struct dtslot_blob_prop p;
+
+	if (is_own_bookkeeping(name) || is_parameter(o, node))
+		return 0;
+	if (dtslot_blob_prop(b, node, "target", &p) || dtslot_blob_prop(b, node, "target-path", &p))
+		return dtslot_fail(text, -EINVAL, "%.*s has no __overlay__ node: nothing is in it",
+				   SHOWN, name);
+	return dtslot_fail(text, -EINVAL,
+			   "node '%.*s' is in no fragment, so that nothing adds it: move it from / { } into a fragment with target-path = \"\"",
+			   SHOWN, name);
+}
+
+static int refuse_without_fragments(struct dtslot_blob *b, struct dtslot_text *text)
+{
+	if (dtslot_blob_child(b, 0, "images", 6) != DTSLOT_NONE &&
+	    dtslot_blob_child(b, 0, "configurations", 14) != DTSLOT_NONE)
+		return dtslot_fail(text, -EINVAL,
+				   "not an overlay but a FIT image: take the overlay out of it (dumpimage -T flat_dt)");
+	return dtslot_fail(text, -EINVAL,
+			   "not an overlay: no fragment with an __overlay__ node (the source needs /plugin/;)");
+}
+
+static u32 end_of(const struct dtslot_blob *b, u32 node)
+{
+	u32 end = node + 1;
+
+	while (end < b->count && b->nodes[end].depth > b->nodes[node].depth)
+		end++;
+	return end;
+}
+
 static int collect_fragments(struct dtslot_overlay *o, struct dtslot_text *text)
 {
 	struct dtslot_blob *b = &o->blob;
 	u32 c, body, n = 0;
+	int ret;
 
 	for (c = b->nodes[0].child; c != DTSLOT_NONE; c = b->nodes[c].sibling)
 		if (dtslot_blob_child(b, c, "__overlay__", 11) != DTSLOT_NONE)
 			n++;
 	if (!n)
-		return dtslot_fail(text, -EINVAL,
-				   "not an overlay: no fragment with an __overlay__ node (the source needs /plugin/;)");
+		return refuse_without_fragments(b, text);
 	if (n > MAX_FRAGMENTS)
 		return dtslot_fail(text, -E2BIG, "%u fragments, more than the %u that are accepted",
 				   n, MAX_FRAGMENTS);
@@ -297,52 +402,52 @@ static int collect_fragments(struct dtslot_overlay *o, struct dtslot_text *text)
 		return dtslot_fail(text, -ENOMEM, "no memory for %u fragments", n);
 	for (c = b->nodes[0].child; c != DTSLOT_NONE; c = b->nodes[c].sibling) {
 		body = dtslot_blob_child(b, c, "__overlay__", 11);
-		if (body != DTSLOT_NONE)
-			o->fragments[o->fragment_count++].node = body;
+		if (body == DTSLOT_NONE) {
+			ret = check_stray(o, c, text);
+			if (ret)
+				return ret;
+			continue;
+		}
+		o->fragments[o->fragment_count++] = (struct dtslot_fragment){
+			.node = body, .end = end_of(b, body) };
 	}
 	return 0;
 }
 
-static int compare_u32(const void *a, const void *b)
+static int compare_providers(const void *a, const void *b)
 {
-	u32 x = *(const u32 *)a, y = *(const u32 *)b;
+	const struct dtslot_provider *x = a, *y = b;
 
-	return x < y ? -1 : x > y;
+	return x->phandle < y->phandle ? -1 : x->phandle > y->phandle;
 }
 
-/* Phandles of the overlay's nodes: well-formed, and no two the same. */
-static int check_phandles(struct dtslot_overlay *o, struct dtslot_text *text)
+/* The nodes that can be referred to: well-formed phandles, and no two the same. */
+static int collect_providers(struct dtslot_overlay *o, struct dtslot_text *text)
 {
 	struct dtslot_blob *b = &o->blob;
 	struct dtslot_blob_prop p;
-	u32 *seen, i, n = 0;
-	int ret = 0;
+	u32 i, node, phandle, n = 0;
 
-	seen = kvmalloc_array(b->count, sizeof(*seen), GFP_KERNEL);
-	if (!seen)
+	o->providers = kvmalloc_array(b->count, sizeof(*o->providers), GFP_KERNEL);
+	if (!o->providers)
 		return dtslot_fail(text, -ENOMEM, "no memory for %u phandles", b->count);
-	for (i = 0; i < b->count; i++) {
-		if (!dtslot_blob_prop(b, i, "phandle", &p))
+	for (node = 0; node < b->count; node++) {
+		if (!dtslot_blob_prop(b, node, "phandle", &p))
 			continue;
-		seen[n] = p.len == 4 ? dtslot_blob_cell(b, p.value) : 0;
-		if (!seen[n] || seen[n] > PHANDLE_LAST) {
-			ret = dtslot_fail(text, -EINVAL, "node '%.*s' has a bad phandle",
-					  SHOWN, dtslot_blob_name(b, i));
-			goto out;
-		}
-		o->phandle_max = max(o->phandle_max, seen[n]);
-		n++;
+		phandle = p.len == 4 ? dtslot_blob_cell(b, p.value) : 0;
+		if (!phandle || phandle > PHANDLE_LAST)
+			return dtslot_fail(text, -EINVAL, "node '%.*s' has a bad phandle", SHOWN,
+					   dtslot_blob_name(b, node));
+		if (is_added(o, node))
+			o->providers[n++] = (struct dtslot_provider){ phandle, node };
 	}
-	sort(seen, n, sizeof(*seen), compare_u32, NULL);
-	for (i = 1; i < n; i++) {
-		if (seen[i] == seen[i - 1]) {
-			ret = dtslot_fail(text, -EINVAL, "two nodes have phandle 0x%x", seen[i]);
-			break;
-		}
-	}
-out:
-	kvfree(seen);
-	return ret;
+	sort(o->providers, n, sizeof(*o->providers), compare_providers, NULL);
+	for (i = 1; i < n; i++)
+		if (o->providers[i].phandle == o->providers[i - 1].phandle)
+			return dtslot_fail(text, -EINVAL, "two nodes have phandle 0x%x",
+					   o->providers[i].phandle);
+	o->phandle_count = n;
+	return 0;
 }
 
 int dtslot_overlay_open(struct dtslot_overlay *o, const void *data, size_t size,
@@ -372,7 +477,7 @@ int dtslot_overlay_open(struct dtslot_overlay *o, const void *data, size_t size,
 	ret = check_overlap(o, text);
 	if (ret)
 		goto err_close;
-	ret = check_phandles(o, text);
+	ret = collect_providers(o, text);
 	if (ret)
 		goto err_close;
 	return 0;
@@ -384,26 +489,32 @@ err_close:
 
 void dtslot_overlay_close(struct dtslot_overlay *o)
 {
+	kvfree(o->own);
 	kvfree(o->patched);
+	kvfree(o->providers);
 	kvfree(o->fragments);
 	dtslot_blob_close(&o->blob);
 	memset(o, 0, sizeof(*o));
 }
 
+static void mark(u32 *marks, u32 offset)
+{
+	marks[offset / 128] |= 1U << offset / 4 % 32;
+}
+
 /*
- * Write a reference. One that is not on a whole cell no one could read, and two of
- * them might overlap into a number of the author's choice; and a phandle is not a
- * reference.
+ * Write a reference. One that is not on a whole cell no driver could read, and two of
+ * them might overlap into a number of the author's choice, or make one sum in one cell;
+ * and a phandle is not a reference.
  */
 static bool patch(struct dtslot_overlay *o, const struct dtslot_blob_prop *p, u32 offset,
-		  u32 phandle)
+		  u32 value)
 {
-	u32 at = p->value + offset;
-
-	if (p->len < 4 || offset > p->len - 4 || offset % 4 || !strcmp(p->name, "phandle"))
+	if (p->len < 4 || offset > p->len - 4 || offset % 4 || !strcmp(p->name, "phandle") ||
+	    dtslot_overlay_patched(o, p->value + offset))
 		return false;
-	dtslot_blob_set_cell(&o->blob, at, phandle);
-	o->patched[at / 128] |= 1U << at / 4 % 32;
+	dtslot_blob_set_cell(&o->blob, p->value + offset, value);
+	mark(o->patched, p->value + offset);
 	return true;
 }
 
@@ -416,13 +527,15 @@ static int apply_fixup(struct dtslot_overlay *o, const struct fixup *f, void *ar
 	struct dtslot_blob_prop p;
 	u32 node, cursor, phandle;
 
+	node = dtslot_blob_lookup(b, f->path, f->path_len);
+	if (node != DTSLOT_NONE && is_parameter(o, node))
+		return 0;
 	phandle = scope->phandle(scope->priv, f->label);
 	if (!phandle)
 		return dtslot_fail(text, -EPERM,
 				   "label '%.*s' (used by %.*s in %.*s) is not exported here; exported: %s",
 				   SHOWN, f->label, (int)min_t(u32, f->prop_len, SHOWN), f->prop,
 				   (int)min_t(u32, f->path_len, SHOWN), f->path, scope->exports);
-	node = dtslot_blob_lookup(b, f->path, f->path_len);
 	if (node == DTSLOT_NONE || !in_fragment(o, node))
 		return dtslot_fail(text, -EINVAL,
 				   "__fixups__: label '%.*s' is used by %.*s, which is not in a fragment",
@@ -441,40 +554,69 @@ static int apply_fixup(struct dtslot_overlay *o, const struct fixup *f, void *ar
 			   (int)min_t(u32, f->prop_len, SHOWN), f->prop, f->offset);
 }
 
-/* Shift the references that one node of /__local_fixups__ lists. */
-static int apply_local(struct dtslot_overlay *o, u32 fix, u32 node, u32 base,
-		       struct dtslot_text *text)
+/* A reference to a node that is not added: it is off, or there is none. */
+static int refuse_local(struct dtslot_overlay *o, u32 node, const char *prop, u32 phandle,
+			struct dtslot_text *text)
+{
+	struct dtslot_blob *b = &o->blob;
+	struct dtslot_blob_prop p;
+	u32 i;
+
+	for (i = 0; i < b->count; i++)
+		if (dtslot_blob_prop(b, i, "phandle", &p) && p.len == 4 &&
+		    dtslot_blob_cell(b, p.value) == phandle && !is_added(o, i))
+			return dtslot_fail(text, -EINVAL,
+					   "'%.*s' of node '%.*s' refers to node '%.*s', which is not added: it is in no fragment, or in one that is off (__dormant__)",
+					   SHOWN, prop, SHOWN, dtslot_blob_name(b, node), SHOWN,
+					   dtslot_blob_name(b, i));
+	return dtslot_fail(text, -EINVAL,
+			   "'%.*s' of node '%.*s' refers to phandle 0x%x, which no node of the overlay has",
+			   SHOWN, prop, SHOWN, dtslot_blob_name(b, node), phandle);
+}
+
+/* Number a reference to a node of the overlay. */
+static int apply_reference(struct dtslot_overlay *o, u32 node, const struct dtslot_blob_prop *p,
+			   u32 offset, struct dtslot_text *text)
+{
+	struct dtslot_provider key = { .phandle = dtslot_blob_cell(&o->blob, p->value + offset) };
+	const struct dtslot_provider *found;
+
+	/* Listed twice, it was numbered the first time. */
+	if (dtslot_overlay_is_own(o, p->value + offset))
+		return 0;
+	found = bsearch(&key, o->providers, o->phandle_count, sizeof(key), compare_providers);
+	if (!found)
+		return refuse_local(o, node, p->name, key.phandle, text);
+	if (!patch(o, p, offset, found - o->providers + 1))
+		return -ENOENT;
+	mark(o->own, p->value + offset);
+	return 0;
+}
+
+/* Number the references that one node of /__local_fixups__ lists. */
+static int apply_local(struct dtslot_overlay *o, u32 fix, u32 node, struct dtslot_text *text)
 {
 	struct dtslot_blob *b = &o->blob;
 	struct dtslot_blob_prop list, p;
 	u32 cursor = b->nodes[fix].props;
-	u32 i;
+	u32 i, offset;
+	int ret;
 
 	while (dtslot_blob_next_prop(b, &cursor, &list)) {
-		bool found = dtslot_blob_prop(b, node, list.name, &p);
-
-		if (list.len % 4)
-			found = false;
-		for (i = 0; found && i < list.len; i += 4) {
-			u32 offset = dtslot_blob_cell(b, list.value + i);
-			u32 phandle;
-
-			if (p.len < 4 || offset > p.len - 4 || offset % 4) {
-				found = false;
-				break;
-			}
-			phandle = dtslot_blob_cell(b, p.value + offset);
-			if (!phandle || phandle > o->phandle_max)
-				return dtslot_fail(text, -EINVAL,
-						   "'%.*s' of node '%.*s' refers to phandle 0x%x, which no node of the overlay has",
-						   SHOWN, p.name, SHOWN,
-						   dtslot_blob_name(b, node), phandle);
-			found = patch(o, &p, offset, phandle + base);
+		ret = dtslot_blob_prop(b, node, list.name, &p) && list.len % 4 == 0 ? 0 : -ENOENT;
+		for (i = 0; !ret && i < list.len; i += 4) {
+			offset = dtslot_blob_cell(b, list.value + i);
+			if (p.len < 4 || offset > p.len - 4 || offset % 4)
+				ret = -ENOENT;
+			else
+				ret = apply_reference(o, node, &p, offset, text);
 		}
-		if (!found)
+		if (ret == -ENOENT)
 			return dtslot_fail(text, -EINVAL,
 					   "__local_fixups__: '%.*s' of node '%.*s' does not match the overlay",
 					   SHOWN, list.name, SHOWN, dtslot_blob_name(b, node));
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
@@ -483,7 +625,7 @@ static int apply_local(struct dtslot_overlay *o, u32 fix, u32 node, u32 base,
  * Walk /__local_fixups__ beside the tree it mirrors. Nodes are numbered in
  * document order, so parents come first; @mirror maps the one to the other.
  */
-static int apply_local_fixups(struct dtslot_overlay *o, u32 base, struct dtslot_text *text)
+static int apply_local_fixups(struct dtslot_overlay *o, struct dtslot_text *text)
 {
 	struct dtslot_blob *b = &o->blob;
 	u32 root = dtslot_blob_lookup(b, "/__local_fixups__", 17);
@@ -496,45 +638,64 @@ static int apply_local_fixups(struct dtslot_overlay *o, u32 base, struct dtslot_
 	if (!mirror)
 		return dtslot_fail(text, -ENOMEM, "no memory for local references");
 	mirror[root] = 0;
-	for (i = root + 1; i < b->count && b->nodes[i].parent >= root; i++) {
+	for (i = root + 1; i < b->count && b->nodes[i].parent >= root && !ret; i++) {
 		const char *name = dtslot_blob_name(b, i);
 
 		mirror[i] = dtslot_blob_child(b, mirror[b->nodes[i].parent], name, strlen(name));
-		if (mirror[i] == DTSLOT_NONE || !in_fragment(o, mirror[i])) {
+		if (mirror[i] == DTSLOT_NONE)
+			ret = -ENOENT;
+		else if (is_parameter(o, mirror[i]))
+			continue;
+		else if (!in_fragment(o, mirror[i]))
+			ret = -ENOENT;
+		else
+			ret = apply_local(o, i, mirror[i], text);
+		if (ret == -ENOENT)
 			ret = dtslot_fail(text, -EINVAL,
 					  "__local_fixups__: node '%.*s' is not in a fragment",
 					  SHOWN, name);
-			break;
-		}
-		ret = apply_local(o, i, mirror[i], base, text);
-		if (ret)
-			break;
 	}
 	kvfree(mirror);
 	return ret;
 }
 
-int dtslot_overlay_resolve(struct dtslot_overlay *o, u32 base,
-			   const struct dtslot_scope *scope, struct dtslot_text *text)
+/* Number the nodes themselves: that of the smallest phandle is 1. */
+static void number_providers(struct dtslot_overlay *o)
 {
-	struct dtslot_blob *b = &o->blob;
 	struct dtslot_blob_prop p;
 	u32 i;
+
+	for (i = 0; i < o->phandle_count; i++) {
+		dtslot_blob_prop(&o->blob, o->providers[i].node, "phandle", &p);
+		dtslot_blob_set_cell(&o->blob, p.value, i + 1);
+		mark(o->own, p.value);
+	}
+}
+
+int dtslot_overlay_resolve(struct dtslot_overlay *o, const struct dtslot_scope *scope,
+			   struct dtslot_text *text)
+{
+	u32 marks = o->blob.size / 128 + 1;
 	int ret;
 
-	if (o->phandle_max > PHANDLE_LAST - base)
-		return dtslot_fail(text, -EOVERFLOW,
-				   "phandles run out: the overlay needs %u, the live tree is at 0x%x",
-				   o->phandle_max, base);
-	o->patched = kvcalloc(b->size / 128 + 1, sizeof(*o->patched), GFP_KERNEL);
-	if (!o->patched)
-		return dtslot_fail(text, -ENOMEM, "no memory for marks of %u bytes", b->size);
-	ret = apply_local_fixups(o, base, text);
+	o->patched = kvcalloc(marks, sizeof(*o->patched), GFP_KERNEL);
+	o->own = kvcalloc(marks, sizeof(*o->own), GFP_KERNEL);
+	if (!o->patched || !o->own)
+		return dtslot_fail(text, -ENOMEM, "no memory for marks of %u bytes",
+				   o->blob.size);
+	ret = apply_local_fixups(o, text);
 	if (ret)
 		return ret;
-	for (i = 0; i < b->count; i++)
-		if (dtslot_blob_prop(b, i, "phandle", &p))
-			dtslot_blob_set_cell(b, p.value, dtslot_blob_cell(b, p.value) + base);
+	number_providers(o);
 	ret = walk_fixups(o, apply_fixup, (void *)scope, text);
 	return ret ?: dtslot_overlay_check_references(o, scope, text);
+}
+
+void dtslot_overlay_number(struct dtslot_overlay *o, u32 base)
+{
+	u32 at;
+
+	for (at = 0; at < o->blob.size; at += 4)
+		if (dtslot_overlay_is_own(o, at))
+			dtslot_blob_set_cell(&o->blob, at, dtslot_blob_cell(&o->blob, at) + base);
 }

@@ -10,6 +10,15 @@
 
 #include "blob.h"
 
+/*
+ * Phandles of nodes that slots bring: a range of their own, which no text and no small
+ * number is in, and few addresses, so that a number of it in an overlay was put there on
+ * purpose. A node with a phandle takes 28 bytes of a blob at least: the range has room
+ * for the largest blob.
+ */
+#define DTSLOT_PHANDLE_FIRST	0x8d5a0000U
+#define DTSLOT_PHANDLE_COUNT	0x40000U
+
 /**
  * struct dtslot_scope - what the slot shows to an overlay
  * @priv: handed back to the callbacks
@@ -21,7 +30,8 @@
  *	a child of that full name already
  * @cells: whether the exported node with that phandle has property @name of one cell;
  *	then @value receives it
- * @is_foreign: whether a number is the phandle of a node that some slot brought
+ * @is_phandle: whether a number is the phandle of a node of the live tree; asked of
+ *	texts only, which are numbers to whoever takes them for a reference
  * @has_prop: whether the target has this very property with this very value
  */
 struct dtslot_scope {
@@ -31,7 +41,7 @@ struct dtslot_scope {
 	u32 (*phandle)(void *priv, const char *label);
 	bool (*has_child)(void *priv, const char *label, const char *name);
 	bool (*cells)(void *priv, u32 phandle, const char *name, u32 *value);
-	bool (*is_foreign)(void *priv, u32 value);
+	bool (*is_phandle)(void *priv, u32 value);
 	bool (*has_prop)(void *priv, const char *label, const char *name,
 			 const void *value, u32 len);
 };
@@ -39,12 +49,24 @@ struct dtslot_scope {
 /**
  * struct dtslot_fragment - one fragment of an overlay
  * @node: index of the __overlay__ node
+ * @end: index behind the last node below that
  * @label: exported label of the target, inside the blob; NULL for the slot's
  *	own node
  */
 struct dtslot_fragment {
 	u32 node;
+	u32 end;
 	const char *label;
+};
+
+/**
+ * struct dtslot_provider - a node of the overlay that can be referred to
+ * @phandle: what its author, or dtc, calls it
+ * @node: its index
+ */
+struct dtslot_provider {
+	u32 phandle;
+	u32 node;
 };
 
 /**
@@ -52,16 +74,20 @@ struct dtslot_fragment {
  * @blob: the flat form
  * @fragments: what is to be added, and where
  * @fragment_count: how many fragments
- * @phandle_max: largest phandle the overlay's own nodes carry, 0 if none;
- *	after dtslot_overlay_resolve() they are shifted
+ * @providers: nodes that are added and have a phandle, sorted by it
+ * @phandle_count: how many; so many phandles of the live tree the overlay needs
  * @patched: a bit for each cell of the blob: holds a reference that was resolved
+ * @own: a bit for each cell of the blob: holds the number of a provider, which counts
+ *	from 1; dtslot_overlay_number() makes phandles of them
  */
 struct dtslot_overlay {
 	struct dtslot_blob blob;
 	struct dtslot_fragment *fragments;
 	u32 fragment_count;
-	u32 phandle_max;
+	struct dtslot_provider *providers;
+	u32 phandle_count;
 	u32 *patched;
+	u32 *own;
 };
 
 /**
@@ -84,22 +110,29 @@ int dtslot_overlay_open(struct dtslot_overlay *o, const void *data, size_t size,
 			const struct dtslot_scope *scope, struct dtslot_text *text);
 
 /**
- * dtslot_overlay_resolve() - make labels and phandles those of the live tree
+ * dtslot_overlay_resolve() - find what labels and references of an overlay mean
  * @o: the overlay; its blob is patched in place
- * @base: added to each phandle of the overlay's own nodes and to each
- *	reference to one of them
  * @scope: what the slot shows
  * @text: receives the message on failure
  *
- * Afterwards the blob needs nothing from /__symbols__: each reference holds
- * its final phandle, and none leads out of the slot (confine.c).
+ * Afterwards the blob needs nothing from /__symbols__, and no reference leads out of the
+ * slot (confine.c). Its own nodes are numbered from 1 to @o->phandle_count, without
+ * gaps, whatever phandles they had: what comes of one overlay says nothing about the
+ * phandles of others.
  *
  * Return: 0; -EPERM for a label that is not exported or a phandle that is a bare
- * number; -EINVAL for fixups that
- * point outside the overlay or at nothing; -EOVERFLOW if phandles run out.
+ * number; -EINVAL for fixups that point outside the overlay or at nothing; -ENOMEM.
  */
-int dtslot_overlay_resolve(struct dtslot_overlay *o, u32 base,
-			   const struct dtslot_scope *scope, struct dtslot_text *text);
+int dtslot_overlay_resolve(struct dtslot_overlay *o, const struct dtslot_scope *scope,
+			   struct dtslot_text *text);
+
+/**
+ * dtslot_overlay_number() - give the nodes of an overlay their phandles
+ * @o: the overlay, resolved
+ * @base: what is added to the number of each node: @base + 1 to @base +
+ *	@o->phandle_count are not in use
+ */
+void dtslot_overlay_number(struct dtslot_overlay *o, u32 base);
 
 /**
  * dtslot_overlay_close() - free what dtslot_overlay_open() allocated
@@ -122,6 +155,12 @@ bool dtslot_is_bookkeeping(const char *name);
 static inline bool dtslot_overlay_patched(const struct dtslot_overlay *o, u32 offset)
 {
 	return o->patched[offset / 128] >> offset / 4 % 32 & 1;
+}
+
+/* Whether that reference leads to a node of the overlay, as @o->own says. */
+static inline bool dtslot_overlay_is_own(const struct dtslot_overlay *o, u32 offset)
+{
+	return o->own[offset / 128] >> offset / 4 % 32 & 1;
 }
 
 /* confine.c */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a slot shows to an overlay: its target, what it exports, and which numbers
- * are phandles that belong to other slots.
+ * are phandles.
  */
 #include <linux/of.h>
 #include <linux/string.h>
@@ -45,13 +45,10 @@ static bool scope_cells(void *priv, u32 phandle, const char *name, u32 *value)
 	return false;
 }
 
-static bool scope_is_foreign(void *priv, u32 value)
+static bool scope_is_phandle(void *priv, u32 value)
 {
-	struct device_node *np;
+	struct device_node *np = of_find_node_by_phandle(value);
 
-	if (value < DTSLOT_PHANDLE_FIRST)
-		return false;
-	np = of_find_node_by_phandle(value);
 	of_node_put(np);
 	return np;
 }
@@ -97,7 +94,7 @@ void dtslot_tree_scope(struct dtslot *slot, struct dtslot_scope *scope,
 		.root = of_node_is_root(slot->site.target),
 		.phandle = scope_phandle,
 		.cells = scope_cells,
-		.is_foreign = scope_is_foreign,
+		.is_phandle = scope_is_phandle,
 		.has_child = scope_has_child,
 		.has_prop = scope_has_prop,
 	};

@@ -269,11 +269,16 @@ static int __init dtslot_init(void)
 	ret = class_register(&slot_class);
 	if (ret)
 		goto err_jobs;
-	ret = dtslot_links_init();
+	ret = dtslot_apply_init();
 	if (ret)
 		goto err_class;
+	ret = dtslot_links_init();
+	if (ret)
+		goto err_apply;
 	return 0;
 
+err_apply:
+	dtslot_apply_exit();
 err_class:
 	class_unregister(&slot_class);
 err_jobs:
@@ -285,6 +290,7 @@ module_init(dtslot_init);
 static void __exit dtslot_exit(void)
 {
 	dtslot_links_exit();
+	dtslot_apply_exit();
 	dtslot_jobs_stop();
 	class_unregister(&slot_class);
 }

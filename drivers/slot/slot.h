@@ -175,11 +175,26 @@ int dtslot_transaction_run(struct dtslot *slot);
 int dtslot_transaction_undo(struct dtslot *slot, struct dtslot_text *text);
 bool dtslot_is_gone(const struct dtslot *slot);
 
-/*
- * Phandles of slots begin here: no text, no small number, and few addresses are like
- * them, so that one that turns up in an overlay was put there on purpose.
+/**
+ * struct dtslot_phandles - phandles that are reserved for an overlay
+ * @list: entry in the list of all of these
+ * @base: the first of them is the one behind this
+ * @count: how many; 0 if none are reserved
  */
-#define DTSLOT_PHANDLE_FIRST	0x8d5a0000U
+struct dtslot_phandles {
+	struct list_head list;
+	u32 base;
+	u32 count;
+};
+
+/* phandles.c */
+int dtslot_phandles_reserve(struct dtslot_phandles *p, u32 count, struct dtslot_text *text);
+void dtslot_phandles_release(struct dtslot_phandles *p);
+
+/* apply.c */
+int dtslot_apply(struct of_changeset *cset, struct dtslot_text *text);
+int dtslot_apply_init(void);
+void dtslot_apply_exit(void);
 
 /* scope.c */
 struct device_node *dtslot_scope_node(struct dtslot *slot, const char *label);
@@ -191,7 +206,6 @@ int dtslot_node_add(struct dtslot *slot, struct device_node *parent,
 		    const struct dtslot_blob *b, u32 node, struct device_node **np);
 
 /* tree.c */
-u32 dtslot_tree_reserve_phandles(u32 count);
 int dtslot_tree_add(struct dtslot *slot, struct dtslot_overlay *overlay,
 		    struct dtslot_text *text);
 int dtslot_tree_remove(struct dtslot *slot, struct dtslot_text *text);

@@ -17,6 +17,7 @@
  * @data: the overlay as it came
  * @size: bytes at @data
  * @overlay: the overlay, checked and patched
+ * @phandles: reserved for its nodes until they are in the live tree
  * @text: what the failing step says
  */
 struct transaction {
@@ -27,6 +28,7 @@ struct transaction {
 	const void *data;
 	size_t size;
 	struct dtslot_overlay overlay;
+	struct dtslot_phandles phandles;
 	struct dtslot_text text;
 };
 
@@ -124,10 +126,18 @@ static int do_resolve(struct transaction *t)
 	struct dtslot_scope scope;
 	char exports[128];
 
+	int ret;
+
 	dtslot_tree_scope(t->slot, &scope, exports, sizeof(exports));
-	return dtslot_overlay_resolve(&t->overlay,
-				      dtslot_tree_reserve_phandles(t->overlay.phandle_max),
-				      &scope, &t->text);
+	ret = dtslot_overlay_resolve(&t->overlay, &scope, &t->text);
+	if (ret)
+		return ret;
+	/* Only now: an overlay that is refused takes nothing. */
+	ret = dtslot_phandles_reserve(&t->phandles, t->overlay.phandle_count, &t->text);
+	if (ret)
+		return ret;
+	dtslot_overlay_number(&t->overlay, t->phandles.base);
+	return 0;
 }
 
 static int do_apply(struct transaction *t)
@@ -238,6 +248,7 @@ static int run_steps(struct transaction *t)
 
 static void free_transaction(struct transaction *t)
 {
+	dtslot_phandles_release(&t->phandles);
 	dtslot_overlay_close(&t->overlay);
 	release_firmware(t->firmware);
 	kfree(t);

@@ -15,32 +15,6 @@
 #include "kept.h"
 #include "slot.h"
 
-/* Serialises the choice of phandles among slots. */
-static DEFINE_MUTEX(phandle_lock);
-static u32 phandle_last = DTSLOT_PHANDLE_FIRST;
-
-/**
- * dtslot_tree_reserve_phandles() - find a range of phandles nobody has
- * @count: how many are needed
- *
- * Return: the value to add to phandles 1..@count. The range stays reserved
- * among slots; another overlay that is applied by other means at this very
- * moment is not seen, as the kernel keeps its lock for that to itself.
- */
-u32 dtslot_tree_reserve_phandles(u32 count)
-{
-	struct device_node *np = NULL;
-	u32 base;
-
-	guard(mutex)(&phandle_lock);
-	base = phandle_last;
-	while ((np = of_find_all_nodes(np)))
-		if (np->phandle != U32_MAX && np->phandle > base)
-			base = np->phandle;
-	phandle_last = base + count;
-	return base;
-}
-
 /*
  * Put the nodes of one fragment into the changeset: parents before children, as
  * the tree needs it, and of siblings the last first. A node that is attached
@@ -51,12 +25,12 @@ static int add_fragment(struct dtslot *slot, const struct dtslot_blob *b,
 			const struct dtslot_fragment *frag, struct device_node **made,
 			struct device_node **tops, u32 *top_count, struct dtslot_text *text)
 {
-	u32 top = b->nodes[frag->node].depth, end = frag->node + 1;
+	u32 top = b->nodes[frag->node].depth, end = frag->end;
 	u32 depth, deepest = top, i;
 	int ret;
 
-	for (; end < b->count && b->nodes[end].depth > top; end++)
-		deepest = max(deepest, b->nodes[end].depth);
+	for (i = frag->node; i < end; i++)
+		deepest = max(deepest, b->nodes[i].depth);
 	made[frag->node] = dtslot_scope_node(slot, frag->label);
 	for (depth = top + 1; depth <= deepest; depth++) {
 		for (i = end - 1; i > frag->node; i--) {
@@ -128,13 +102,7 @@ int dtslot_tree_add(struct dtslot *slot, struct dtslot_overlay *overlay,
 	if (!ret) {
 		/* Devices that we make, in our order, the platform bus must not make. */
 		set_populated(slot, true);
-		ret = of_changeset_apply(&slot->attached->cset);
-		if (ret) {
-			/* A notifier's error leaves the nodes in. */
-			of_changeset_revert(&slot->attached->cset);
-			dtslot_fail(text, ret,
-				    "the live tree or a bus refused the nodes (error %d)", ret);
-		}
+		ret = dtslot_apply(&slot->attached->cset, text);
 		set_populated(slot, false);
 	}
 	return ret;

@@ -47,7 +47,7 @@ static int try_blob(const u8 *data, size_t size)
 			       fdt_strerror(fdt_check_full(copy, size)));
 			exit(1);
 		}
-		ret = dtslot_overlay_resolve(&o, SCOPE_BASE, &scope, &text);
+		ret = dtslot_overlay_resolve(&o, &scope, &text);
 	}
 	if (ret && !text.s[0]) {
 		printf("# error %d without a message\n", ret);

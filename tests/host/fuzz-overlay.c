@@ -36,16 +36,38 @@ static void compare(const struct dtslot_blob *b)
 	EXPECT(fdt_next_node(b->data, at, &depth) < 0 || depth < 0);
 }
 
-/* No two nodes have one phandle, and each is in the range that was reserved. */
+/*
+ * Added nodes have the phandles that were reserved, each one another; and there is no
+ * other way for a number to become one of a slot's.
+ */
 static void check_phandles(const struct dtslot_overlay *o)
 {
+	u32 *seen = calloc(o->phandle_count + 1, sizeof(*seen));
+	const struct dtslot_blob *b = &o->blob;
+	u32 i, node, at, cursor, value;
 	struct dtslot_blob_prop p;
-	u32 i;
 
-	for (i = 0; i < o->blob.count; i++)
-		if (dtslot_blob_prop(&o->blob, i, "phandle", &p))
-			EXPECT(dtslot_blob_cell(&o->blob, p.value) - SCOPE_BASE - 1 <
-			       o->phandle_max);
+	EXPECT(seen);
+	for (i = 0; i < o->fragment_count; i++) {
+		for (node = o->fragments[i].node + 1; node < o->fragments[i].end; node++) {
+			cursor = b->nodes[node].props;
+			while (dtslot_blob_next_prop(b, &cursor, &p)) {
+				for (at = p.value; at + 4 <= p.value + p.len; at += 4) {
+					value = dtslot_blob_cell(b, at) - DTSLOT_PHANDLE_FIRST;
+					if (value >= DTSLOT_PHANDLE_COUNT)
+						continue;
+					value = dtslot_blob_cell(b, at) - SCOPE_BASE - 1;
+					EXPECT(value < o->phandle_count);
+					EXPECT(dtslot_overlay_is_own(o, at));
+					if (!strcmp(p.name, "phandle"))
+						EXPECT(!seen[value]++);
+				}
+			}
+		}
+	}
+	for (i = 0; i < o->phandle_count; i++)
+		EXPECT(seen[i] == 1);
+	free(seen);
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
@@ -60,9 +82,10 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		return 0;
 	EXPECT(!fdt_check_full(data, size));
 	compare(&o.blob);
-	ret = dtslot_overlay_resolve(&o, SCOPE_BASE, &scope, &text);
+	ret = dtslot_overlay_resolve(&o, &scope, &text);
 	EXPECT(!ret == !text.s[0]);
 	if (!ret) {
+		dtslot_overlay_number(&o, SCOPE_BASE);
 		EXPECT(!fdt_check_full(o.blob.data, o.blob.size));
 		check_phandles(&o);
 	}

@@ -22,7 +22,7 @@ int main(int argc, char **argv)
 			printf("check: %s\n", text.s);
 			continue;
 		}
-		ret = dtslot_overlay_resolve(&o, SCOPE_BASE, &scope, &text);
+		ret = dtslot_overlay_resolve(&o, &scope, &text);
 		printf(ret ? "resolve: %s\n" : "ok\n", text.s);
 		dtslot_overlay_close(&o);
 	}

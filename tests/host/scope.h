@@ -6,7 +6,7 @@
 #include "overlay.h"
 
 #define SCOPE_BUS_PHANDLE	0x77
-#define SCOPE_FOREIGN_PHANDLE	0x8d5a0001
+#define SCOPE_TEXT_PHANDLE	0x6e6f7700	/* the text "now" */
 #define SCOPE_BASE		0x8d5b0000	/* phandles of the overlay follow it */
 
 static u32 scope_phandle(void *priv, const char *label)
@@ -20,9 +20,9 @@ static bool scope_cells(void *priv, u32 phandle, const char *name, u32 *value)
 	return phandle == SCOPE_BUS_PHANDLE && !strcmp(name, "#clock-cells");
 }
 
-static bool scope_is_foreign(void *priv, u32 value)
+static bool scope_is_phandle(void *priv, u32 value)
 {
-	return value == SCOPE_FOREIGN_PHANDLE;
+	return value == SCOPE_BUS_PHANDLE || value == SCOPE_TEXT_PHANDLE;
 }
 
 static bool scope_has_child(void *priv, const char *label, const char *name)
@@ -44,7 +44,7 @@ static const struct dtslot_scope scope = {
 	.exports = "bus",
 	.phandle = scope_phandle,
 	.cells = scope_cells,
-	.is_foreign = scope_is_foreign,
+	.is_phandle = scope_is_phandle,
 	.has_child = scope_has_child,
 	.has_prop = scope_has_prop,
 };

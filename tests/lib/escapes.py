@@ -57,6 +57,8 @@ BARE_PHANDLES = (
     ("lines by way of a nexus", PROVIDER + "x { #gpio-cells = <2>; gpio-map = <0 0 &p 1 0>, <1 0 5 0 0>; };",
      "gpio-map", 7, 5),
     ("a PWM by way of a nexus", "x { #pwm-cells = <1>; pwm-map = <0 6 0>; };", "pwm-map", 1, 6),
+    ("a number that looks like a text and is none", "x { panel = <0x61626364>; };", "panel", 0, 0x61626364),
+    ("a number beside a text", "x { panel = \"abc\", <5>; };", "panel", 0, 0x61626300),
     ("the number of a node of its own", "y { phandle = <1>; }; x { clocks = <1 0>; };", "clocks", 0, 1),
 )
 
@@ -105,6 +107,7 @@ ABSURD_CELLS = (
 
 # taken: numbers that no one reads as a phandle, and references by label
 HARMLESS = (
+    "x { firmware = \"acme/fw.bin\"; label = \"x\"; codec = \"i2s\", \"spdif\"; panel = \"abc\"; };",
     PROVIDER + "x { i2c-parent = <&p 0x77>; };",
     "x { compatible = \"acme,dma\", \"snps,dma-spear1340\"; dma-masters = <4>; };",
     PROVIDER + "x { trigger-sources = <&p 30 1>; };",

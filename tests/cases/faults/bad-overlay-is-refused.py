@@ -45,7 +45,8 @@ def bad_overlays(good):
         ("path outside", overlay("x { };", target='target-path = "/";'),
          "check: fragment@0 reaches outside the slot: target-path is '/', only \"\" (the slot) is allowed"),
         ("path to another device", overlay("x { };", target='target-path = "/pci@0,0";'),
-         "check: fragment@0 reaches outside the slot: target-path is '/pci@0,0', only \"\" (the slot) is allowed"),
+         "check: fragment@0 reaches outside the slot: target-path is '/pci@0,0'; write \"\" for the slot itself, or"
+         " target = <&label> for another node that is exported (nothing)"),
         ("bare phandle", overlay("x { };", target="target = <1>;"),
          "check: fragment@0 reaches outside the slot: its target is a bare phandle, not an exported label"),
         ("label as target", overlay("x { };", target="target = <&i2c0>;"),
@@ -56,6 +57,10 @@ def bad_overlays(good):
          "resolve: label 'osc' (used by clocks in /fragment@0/__overlay__/x) is not exported here; exported: nothing"),
         ("property of the slot", overlay("status = \"disabled\";"),
          "check: fragment@0 sets property 'status' of an existing node; only nodes may be added"),
+        ("an existing node is enabled", overlay("status = \"okay\";"),
+         "check: fragment@0 enables an existing node (status = \"okay\"), and only nodes may be added: enable it in the"
+         " base's tree, and leave the property out; or have its bus exported, and add the device to that as a node of"
+         " its own"),
         ("other cells than the slot's", overlay("#address-cells = <1>;"),
          "check: fragment@0 sets property '#address-cells' of an existing node; only nodes may be added"),
         ("reference to the slot by its label",

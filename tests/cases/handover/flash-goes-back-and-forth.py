@@ -18,8 +18,9 @@ def test(vm):
     name = handover.NAME
     # one owner at a time: the bus takes no second device on the wires of the first
     manual.attach(vm, name)
-    manual.check_refused(vm, handover.OTHER, "apply: the live tree or a bus refused the nodes (error -16)",
-                         "Device or resource busy")
+    [bus] = vm.sh(f"cat {manual.path(handover.OTHER)}/target").split()
+    manual.check_refused(vm, handover.OTHER, f"apply: a bus refused node {bus}/other@1 (error -16):"
+                         " does another device have its address, chip select or line?", "Device or resource busy")
     manual.detach(vm, name)
 
     # open: refused, by name, and what is written meanwhile is there afterwards

@@ -19,6 +19,14 @@ EXPORTED = (
      " cell 2 is the bare phandle 0x5; use a label"),
     ("x { anything = <1 0x8d5a0001>; };", "resolve: 'anything' of node 'x' reaches outside the slot:"
      " cell 1 is the bare phandle 0x8d5a0001; use a label"),
+    ("x { anything = <0x8d5a0000>; };", "resolve: 'anything' of node 'x' reaches outside the slot:"
+     " cell 0 is the bare phandle 0x8d5a0000; use a label"),
+    ("x { anything = <0x8d5dffff>; };", "resolve: 'anything' of node 'x' reaches outside the slot:"
+     " cell 0 is the bare phandle 0x8d5dffff; use a label"),
+    ("x { anything = <0x8d59ffff 0x8d5e0000>; };", "ok"),
+    ("x { codec = \"now\"; };", "resolve: 'codec' of node 'x' reaches outside the slot:"
+     " cell 0 is the bare phandle 0x6e6f7700; use a label"),
+    ("x { codec = \"then\"; };", "ok"),
 )
 PHANDLE_BY_FIXUP = """/dts-v1/; / { fragment@0 { target-path = ""; __overlay__ { x { phandle = <1>; }; }; };
     __fixups__ { bus = "/fragment@0/__overlay__/x:phandle:0"; }; };"""

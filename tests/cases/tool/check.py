@@ -48,8 +48,8 @@ JUDGED = (
     (dts.fragment("x { clocks = <5 1>; }; y { x { clocks = <5 1>; }; };"), "resolve: 'clocks' of node 'x' reaches outside "
      "the slot: cell 0 is the bare phandle 0x5; use a label\n  at /fragment@0/__overlay__/x\n"
      "  at /fragment@0/__overlay__/y/x\n  write <&label> there, and compile the source with /plugin/\n"),
-    (dts.fragment("x { };", 'target-path = "/soc";'), "check: fragment@0 reaches outside the slot: target-path is '/soc', "
-     "only \"\" (the slot) is allowed\n  at /fragment@0\n  write target-path = \"\" and name the node by a label of the "
+    (dts.fragment("x { };", 'target-path = "/soc";'), "check: fragment@0 reaches outside the slot: target-path is '/soc'; "
+     "write \"\" for the slot itself, or target = <&label> for another node that is exported (i2c, clk)\n  at /fragment@0\n  write target-path = \"\" and name the node by a label of the "
      "slot: target = <&label>\n"),
     (dts.fragment("x { };", ""), "check: fragment@0 has no target: write target-path = \"\" for the slot itself\n"
      "  at /fragment@0\n  write target-path = \"\"; for the slot itself\n"),

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Applying a changeset, and which of its nodes a bus refused.
+ *
+ * of_changeset_apply() tells each node to the buses, goes on when one of them fails, and
+ * returns an error without a name. Two notifiers of our own, the first and the last in
+ * the chain, see each node go in and come out: a node that does not come out was
+ * refused in between.
+ */
+#include <linux/notifier.h>
+#include <linux/of.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+
+#include "slot.h"
+
+/**
+ * struct watch - a changeset that is being applied
+ * @list: entry in the list of all of them
+ * @task: by which thread; the notifiers run there
+ * @passing: node that is told to the buses now
+ * @refused: the first node that one of them refused
+ */
+struct watch {
+	struct list_head list;
+	struct task_struct *task;
+	struct device_node *passing;
+	struct device_node *refused;
+};
+
+static DEFINE_SPINLOCK(watches_lock);
+static LIST_HEAD(watches);
+
+/* The watch of this thread's innermost changeset, or NULL. */
+static struct watch *find_watch(void)
+{
+	struct watch *w;
+
+	guard(spinlock)(&watches_lock);
+	list_for_each_entry(w, &watches, list)
+		if (w->task == current)
+			return w;
+	return NULL;
+}
+
+static void note_refusal(struct watch *w)
+{
+	if (w->passing && !w->refused)
+		w->refused = w->passing;
+	w->passing = NULL;
+}
+
+static int enter(struct notifier_block *nb, unsigned long action, void *data)
+{
+	struct of_reconfig_data *rd = data;
+	struct watch *w = action == OF_RECONFIG_ATTACH_NODE ? find_watch() : NULL;
+
+	if (w) {
+		note_refusal(w);
+		w->passing = rd->dn;
+	}
+	return NOTIFY_DONE;
+}
+
+static int leave(struct notifier_block *nb, unsigned long action, void *data)
+{
+	struct of_reconfig_data *rd = data;
+	struct watch *w = action == OF_RECONFIG_ATTACH_NODE ? find_watch() : NULL;
+
+	if (w && w->passing == rd->dn)
+		w->passing = NULL;
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block first = { .notifier_call = enter, .priority = INT_MAX };
+static struct notifier_block last = { .notifier_call = leave, .priority = INT_MIN };
+
+/**
+ * dtslot_apply() - put the nodes of a changeset into the live tree
+ * @cset: the changeset
+ * @text: receives the message on failure: which node was refused
+ *
+ * Return: 0, or a negative error; then the nodes are out again.
+ */
+int dtslot_apply(struct of_changeset *cset, struct dtslot_text *text)
+{
+	struct watch w = { .task = current };
+	int ret;
+
+	scoped_guard(spinlock, &watches_lock)
+		list_add(&w.list, &watches);
+	ret = of_changeset_apply(cset);
+	scoped_guard(spinlock, &watches_lock)
+		list_del(&w.list);
+	if (!ret)
+		return 0;
+	note_refusal(&w);
+	if (w.refused)
+		dtslot_fail(text, ret, "a bus refused node %pOF (error %d)%s", w.refused, ret,
+			    ret == -EBUSY ?
+			    ": does another device have its address, chip select or line?" : "");
+	else
+		dtslot_fail(text, ret, "the live tree refused the nodes (error %d)", ret);
+	/* A notifier's error leaves the nodes in. */
+	of_changeset_revert(cset);
+	return ret;
+}
+
+/**
+ * dtslot_apply_init() - begin to listen to changes of the live tree
+ *
+ * Return: 0 or a negative error.
+ */
+int dtslot_apply_init(void)
+{
+	int ret = of_reconfig_notifier_register(&first);
+
+	if (ret)
+		return ret;
+	ret = of_reconfig_notifier_register(&last);
+	if (ret)
+		of_reconfig_notifier_unregister(&first);
+	return ret;
+}
+
+/**
+ * dtslot_apply_exit() - end what dtslot_apply_init() began
+ */
+void dtslot_apply_exit(void)
+{
+	of_reconfig_notifier_unregister(&last);
+	of_reconfig_notifier_unregister(&first);
+}
