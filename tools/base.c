@@ -19,6 +19,7 @@
 #define BASE_MOST	(16U << 20)	/* bytes of a tree */
 #define VALUE_MOST	(1U << 20)	/* bytes of a property */
 #define DEPTH_MOST	32
+#define CELLS_UNKNOWN	0xffff
 
 /* The specification's limits for what is free to choose. */
 #define PHANDLE_LAST	0xfffffffeU
@@ -228,6 +229,16 @@ int base_export(struct base *base, const char *text)
 }
 
 /**
+ * base_promise() - add an export of which only the label is known
+ * @base: the base
+ * @label: the label
+ */
+void base_promise(struct base *base, const char *label)
+{
+	add_export(base, label, -1, PHANDLE_LAST - base->count);
+}
+
+/**
  * base_free() - free what a base holds
  * @base: the base
  */
@@ -299,7 +310,12 @@ static bool scope_cells(void *priv, u32 phandle, const char *name, u32 *value)
 			*value = e->cells[j].value;
 			return true;
 		}
-		property = e->node >= 0 ? fdt_getprop(base->fdt, e->node, name, &length) : NULL;
+		/* Not known: so many that the rest of the list is not looked at. */
+		if (e->node < 0) {
+			*value = CELLS_UNKNOWN;
+			return true;
+		}
+		property = fdt_getprop(base->fdt, e->node, name, &length);
 		if (!property || length != 4)
 			return false;
 		*value = fdt32_to_cpu(*property);

@@ -53,6 +53,7 @@ void *base_live(void);
 void *base_file(const char *path);
 int base_at_connector(struct base *base, const char *path, const char *name);
 int base_export(struct base *base, const char *text);
+void base_promise(struct base *base, const char *label);
 void base_scope(struct base *base, struct dtslot_scope *scope);
 void base_free(struct base *base);
 

@@ -23,18 +23,6 @@ static const char * const made_in[] = {
 };
 
 /**
- * names_add() - put one more name behind the others
- * @names: the names
- * @name: copied, made printable
- */
-void names_add(struct names *names, const char *name)
-{
-	names->name = grow(names->name, names->count, sizeof(*names->name));
-	names->name[names->count] = copy_text(name);
-	make_printable(names->name[names->count++]);
-}
-
-/**
  * node_compatible() - what a node of the live tree is compatible with
  * @names: receives it, most specific first
  * @node: path of the node

@@ -38,6 +38,7 @@ int cmd_detach(int argc, char **argv);
 int cmd_tree(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_id(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
 
 /* main.c */
@@ -88,6 +89,8 @@ bool file_exists(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void file_names(struct names *names, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void names_free(struct names *names);
+void names_add(struct names *names, const char *name);
+char *running_release(void);
 void make_printable(char *text);
 bool is_below(const char *path, const char *directory);
 
@@ -189,7 +192,6 @@ void devices_free(struct devices *devices);
 struct counts devices_count(const struct devices *devices, size_t slot);
 bool device_is_ready(const struct device *device);
 void node_compatible(struct names *names, const char *node);
-void names_add(struct names *names, const char *name);
 
 /**
  * struct driver - who serves a compatible, and what brings it
@@ -197,12 +199,14 @@ void names_add(struct names *names, const char *name);
  * @module: the driver's module; NULL if the device needs no driver
  * @option: of the kernel's configuration, without CONFIG_
  * @source: what builds the driver where the kernel lacks it
+ * @on_card: the embedded overlay has one; these come first in the table
  */
 struct driver {
 	const char *compatible;
 	const char *module;
 	const char *option;
 	const char *source;
+	bool on_card;
 };
 
 /* drivers.c */

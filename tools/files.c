@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "dtslot.h"
@@ -277,6 +278,18 @@ void names_free(struct names *names)
 }
 
 /**
+ * names_add() - put one more name behind the others
+ * @names: the names
+ * @name: copied, made printable
+ */
+void names_add(struct names *names, const char *name)
+{
+	names->name = grow(names->name, names->count, sizeof(*names->name));
+	names->name[names->count] = copy_text(name);
+	make_printable(names->name[names->count++]);
+}
+
+/**
  * is_below() - whether a path is a directory or below it
  * @path: the path
  * @directory: the directory, no slash behind it
@@ -288,4 +301,20 @@ bool is_below(const char *path, const char *directory)
 	size_t n = strlen(directory);
 
 	return n && !strncmp(path, directory, n) && (!path[n] || path[n] == '/');
+}
+
+/**
+ * running_release() - the release of the kernel that runs
+ *
+ * Return: as uname -r prints it, to be freed.
+ */
+char *running_release(void)
+{
+	char *release = file_line("/proc/sys/kernel/osrelease");
+	struct utsname names;
+
+	if (release)
+		return release;
+	uname(&names);
+	return copy_text(names.release);
 }

@@ -19,6 +19,8 @@ static const struct command commands[] = {
 	{ "id", cmd_id,
 	  "[--json] [--format FORMAT] [--force] show FILE | make FIELD=TEXT... | write FILE {IMAGE | FIELD=TEXT...}",
 	  "show, make and write IDs of add-ons" },
+	{ "doctor", cmd_doctor, "[--json] [--quiet] [--kernel RELEASE] [--overlay FILE]",
+	  "say whether this host can have slots, and what is wrong with them" },
 	{ "watch", cmd_watch, "[--json]", "print what changes" },
 };
 

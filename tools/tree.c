@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 
 #include "dtslot.h"
 
@@ -106,8 +105,8 @@ int cmd_tree(int argc, char **argv)
 	const struct slot *one = NULL;
 	struct modules *modules;
 	struct devices devices;
-	struct utsname names;
 	struct slots slots;
+	char *release;
 	int status = STATUS_FINE;
 	bool json = false;
 	size_t i;
@@ -120,8 +119,8 @@ int cmd_tree(int argc, char **argv)
 	if (argc > optind)
 		one = slots_find(&slots, argv[optind], &status);
 	if (!status) {
-		uname(&names);
-		modules = modules_open(names.release);
+		release = running_release();
+		modules = modules_open(release);
 		devices_load(&devices, &slots);
 		if (json)
 			json_open(NULL, '[');
@@ -135,6 +134,7 @@ int cmd_tree(int argc, char **argv)
 		}
 		devices_free(&devices);
 		modules_close(modules);
+		free(release);
 	}
 	slots_free(&slots);
 	return status;

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from . import cache
+from . import cache, image
 from .say import run as build_step
 
 SOURCES = (cache.REPO / "tools", cache.REPO / "drivers/overlay", *sorted((cache.REPO / "drivers/connector").glob("id*")))
@@ -34,6 +34,7 @@ class System:
         self.root = Path(tempfile.mkdtemp(prefix="dtslot-system-"))
         self.wrapper = ()
         self.program = None     # another than build() makes
+        self.environment = {}   # variables that are other ones than here
 
     def __enter__(self):
         return self
@@ -92,10 +93,27 @@ class System:
         self.directory(place)
         self.link(f"/sys/class/{kind}/{place.split('/')[-1]}", place)
 
+    def modules(self, release, modules, builtin=()):
+        """Modules {name: compatible ...} of a kernel, and drivers that are built in, as depmod has them."""
+        directory = f"/lib/modules/{release}"
+        for name, compatibles in modules.items():
+            source, target = self.path("module.c"), self.path(f"{directory}/{name}.ko")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            texts = "".join(f"alias=of:N*T*C{text}\\0" for text in compatibles) + f"name={name.replace('-', '_')}\\0"
+            source.write_text(f'__attribute__((section(".modinfo"), used)) static const char info[] = "{texts}";\n')
+            subprocess.run(["gcc", "-c", "-o", target, source], check=True)
+            source.unlink()
+        self.put(f"{directory}/modules.builtin.modinfo",
+                 "".join(f"{name}.alias=of:N*T*C{text}\0" for name, text in builtin))
+        for name in ("modules.builtin", "modules.order"):
+            self.put(f"{directory}/{name}")
+        subprocess.run(["/sbin/depmod", "-b", self.root, release], check=True)
+
     def run_bytes(self, *arguments, **options):
         """(exit status, standard output, standard error) of a command."""
         done = subprocess.run([*self.wrapper, self.program or build(), "--root", self.root, *arguments],
-                              capture_output=True, timeout=SECONDS, check=False, **options)
+                              env={**os.environ, **self.environment}, capture_output=True, timeout=SECONDS, check=False,
+                              **options)
         return done.returncode, done.stdout, done.stderr
 
     def run(self, *arguments, **options):
@@ -136,3 +154,12 @@ def card(system, state="attached", **texts):
     system.device(f"{BUS}/f0000000.switch", f"{NODE}/pci-ep-bus@0/switch@e0000000", "microchip,lan966x-switch",
                   driver="lan966x-switch")
     system.made("net", f"{BUS}/f0000000.switch/net/eth0")
+
+
+def install(vm):
+    """Put the program into the guest, with the libraries that it needs and the guest lacks."""
+    program = build(PLAIN)
+    for library in image.libraries(program):
+        if vm.try_sh(f"[ -e {library} ]")[0]:
+            vm.put(library, Path(library).read_bytes(), 0o755)
+    vm.put("/usr/sbin/dtslot", program.read_bytes(), 0o755)

@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`dtslot doctor` on hosts with a card: its driver, its BARs and the windows above, its slot, devices, ports, overlays.
+
+Broken if it fails: a card that does not come up is explained wrongly, or not at all.
+"""
+
+import json
+
+from lib import dts, tool
+
+kernels = ()
+
+R = "7.3.4"
+DEVICES = "/sys/bus/pci/devices"
+CARD, BDF = tool.CARD, "0000:01:00.0"
+BRIDGE = CARD.rsplit("/", 1)[0]
+NAME = "Acme Card"
+MIB = 1 << 20
+MEMORY, UNSET = 0x40200, 0x20000000
+
+
+def resources(*sizes, start=0xe0000000, flags=MEMORY):
+    return "".join(f"{start:#018x} {start + size - 1:#018x} {flags:#018x}\n" if size else f"{0:#018x} {0:#018x} {0:#018x}\n"
+                   for size in sizes)
+
+
+def said(system, *checks):
+    """The lines of these checks."""
+    output = system.run("doctor", "--json")[1]
+    return [tuple(line[part] for part in ("level", "what", "fix"))
+            for line in json.loads(output) if line["check"] in checks]
+
+
+def test(_):
+    with tool.System() as system:
+        system.put("/proc/sys/kernel/osrelease", f"{R}\n")
+        system.put("/usr/share/misc/pci.ids", "1055  Acme\n\t9660  Card\n")
+        system.modules(R, {"irq-lan966x-oic": ["microchip,lan966x-oic"]}, [("sfp", "sff,sfp")])
+        system.put(f"{CARD}/vendor", "0x1055\n")
+        system.put(f"{CARD}/device", "0x9660\n")
+        system.link(f"{DEVICES}/{BDF}", CARD)
+        system.put(f"{DEVICES}/0000:00:1f.0/vendor", "0x8086\n")
+        drivers(system)
+        bars(system)
+        slots(system)
+        devices(system)
+        interrupts(system)
+        firmware(system)
+
+
+def drivers(system):
+    assert said(system, "card") == [("finding", f"{BDF} {NAME}: no driver has it", "modprobe dtslot-pci")]
+    for driver in ("lan966x_pci", "dtslot-pci"):
+        system.directory(f"/sys/bus/pci/drivers/{driver}")
+        system.path(f"{CARD}/driver").unlink(missing_ok=True)
+        system.link(f"{CARD}/driver", f"/sys/bus/pci/drivers/{driver}")
+        [line] = said(system, "card")
+        assert line == {
+            "lan966x_pci": ("finding", f"{BDF} {NAME}: lan966x_pci has it, only one driver can",
+                            f"echo {BDF} >/sys/bus/pci/drivers/lan966x_pci/unbind; modprobe dtslot-pci; "
+                            f"echo {BDF} >/sys/bus/pci/drivers_probe"),
+            "dtslot-pci": ("ok", f"{BDF} {NAME}: dtslot-pci has it", None)}[driver], line
+    system.put("/usr/share/misc/pci.ids", "\tjunk")
+    # libpci leaves the file open then
+    system.environment = {"ASAN_OPTIONS": "detect_leaks=0"}
+    assert said(system, "card") == [("ok", f"{BDF} : dtslot-pci has it", None)]
+    system.environment = {}
+    system.put("/usr/share/misc/pci.ids", "1055  Acme\n\t9660  Card\n")
+
+
+def bars(system):
+    system.put(f"{CARD}/resource", resources(32 * MIB, 16 * MIB))
+    assert said(system, "bars") == [("ok", f"{BDF}: its BARs have addresses", None)]
+    no_address = f"{BDF}: its BARs have no address"
+    for without in ("", "junk\n", resources(32 * MIB), resources(0, 0), resources(32 * MIB, 16 * MIB, start=0),
+                    resources(32 * MIB, 16 * MIB, flags=MEMORY | UNSET), "\xff" * 70000):
+        system.put(f"{CARD}/resource", without)
+        assert said(system, "bars") == [(
+            "finding", f"{no_address}: bridge 0000:00:04.0 has 0 MiB, the card takes 66",
+            "boot with pci=realloc,hpmemsize=128M")], without
+    # of a bridge: six BARs, ROM, I/O, memory, prefetchable, one that is not used; and with SR-IOV six more
+    for before in (7, 13):
+        system.put(f"{BRIDGE}/resource", resources(*[0] * before, 4096, 2 * MIB, 128 * MIB, 0))
+        assert said(system, "bars") == [(
+            "finding", f"{no_address}: bridge 0000:00:04.0 has 2 MiB, the card takes 66",
+            "boot with pci=realloc,hpmemsize=128M")]
+    system.put("/proc/cmdline", "quiet pci=realloc,hpmemsize=4M\n")
+    assert said(system, "bars") == [(
+        "finding", f"{no_address}: bridge 0000:00:04.0 has 2 MiB, in spite of pci=realloc",
+        "plug the card in before the machine is switched on, or into another slot")]
+    system.put(f"{BRIDGE}/resource", resources(*[0] * 8, 128 * MIB, 0, 0))
+    assert said(system, "bars") == [(
+        "finding", f"{no_address}, though bridge 0000:00:04.0 has 128 MiB",
+        f"echo 1 >{DEVICES}/{BDF}/remove; echo 1 >/sys/bus/pci/rescan")]
+    # CM4 with mainline's tree: 64 MiB for all cards, and no option of the kernel makes them more
+    node = f"{tool.BASE}/scb/pcie@7d500000"
+    system.put(f"{tool.BASE}/scb/#address-cells", b"\0\0\0\2")
+    system.link("/sys/devices/of_node", node)
+    for kind, size, advice in ((0x02000000, 64, True), (0x42000000, 64, False), (0x02000000, 1024, False)):
+        system.put(f"{node}/ranges", b"".join(cell.to_bytes(4, "big") for cell in
+                                              (kind, 0, 0xc0000000, 6, 0, 0, size * MIB)))
+        [line] = said(system, "bars")
+        assert (line == (
+            "finding", f"{no_address}: the host bridge has 64 MiB of memory for cards, this one takes 66",
+            'make "ranges" of /scb/pcie@7d500000 larger in the host\'s device tree, by an overlay at boot; pci=realloc '
+            "cannot")) == advice, line
+    for junk in (b"", b"\2", b"\2" * 27, b"\xff" * 70000):
+        system.put(f"{node}/ranges", junk)
+        assert "though bridge" in said(system, "bars")[0][1]
+    system.put(f"{tool.BASE}/scb/#address-cells", b"\xff\xff\xff\xff")
+    assert "though bridge" in said(system, "bars")[0][1]
+    system.path("/sys/devices/of_node").unlink()
+    system.put(f"{CARD}/resource", resources(32 * MIB, 16 * MIB))
+
+
+def slots(system):
+    assert said(system, "slot") == [("unknown", "there are no slots", None)]
+    for n, (state, line) in enumerate({
+            "failed": ("finding", "{}: load: no overlay", "mend that, then dtslot attach {}"),
+            "quarantined": ("finding", "{}: its nodes do not come off: load: no overlay",
+                            "mend that, then dtslot detach {}"),
+            "empty": ("unknown", "{}: empty", None),
+            "attaching": ("unknown", "{}: attaching", None)}.items()):
+        system.slot(f"c{n}", f"/sys/devices/platform/c{n}", state, error="load: no overlay")
+        assert said(system, "slot")[n] == tuple(text and text.format(f"c{n}") for text in line)
+    tool.card(system)
+    assert said(system, "slot")[4] == ("ok", f"{tool.SLOT}: attached: lan966x, 3 of 3 devices have their driver, 1 ports",
+                                       None)
+
+
+def devices(system):
+    """Why a device has no driver, each reason."""
+    assert said(system, "device") == []
+    assert said(system, "ports") == [(
+        "finding", f"{tool.SLOT}: the 1 ports of f0000000.switch have random addresses, other ones at each attach",
+        "put mac-address into the switch's node of the overlay")]
+    for attribute in ("mac-address", "local-mac-address"):
+        path = f"{tool.BASE}{tool.NODE}/pci-ep-bus@0/switch@e0000000/{attribute}"
+        system.put(path, b"\2\0\0\0\0\1")
+        assert said(system, "ports") == []
+        system.path(path).unlink()
+
+    def reason(name, *compatible):
+        place = f"{tool.BUS}/{name}"
+        if not system.path(place).exists():
+            system.device(place, f"{tool.NODE}/{name}", *compatible)
+        [line] = [line for line in said(system, "device") if f" {name}: " in line[1]]
+        return line[1].removeprefix(f"{tool.SLOT}: {name}: "), line[2]
+
+    assert reason("pinctrl", "microchip,lan966x-pinctrl") == (
+        "no driver: this kernel lacks CONFIG_PINCTRL_OCELOT", "install dtslot-soc-dkms")
+    assert reason("leds", "gpio-leds") == ("no driver: this kernel lacks CONFIG_LEDS_GPIO", "take a kernel that has it")
+    assert reason("new", "acme,new") == ("no driver for acme,new", "find which option of the kernel has it")
+    assert reason("oic", "microchip,lan966x-oic") == ("module irq_lan966x_oic is not loaded", "modprobe irq_lan966x_oic")
+    system.directory("/sys/module/irq_lan966x_oic")
+    assert reason("oic") == ("irq_lan966x_oic did not take it", "as root, this program tells more")
+    system.put("/dev/kmsg", "6,1,2,-;unrelated\n")
+    assert reason("oic") == ("irq_lan966x_oic did not take it", "dmesg may tell more")
+    system.put("/dev/kmsg", "3,1,2,-;lan966x-oic oic: probe with driver lan966x-oic failed with error -5\n"
+               "3,1,2,-;lan966x-oic oic: probe with driver lan966x-oic failed with error -12\x1b[0m\n"
+               "3,1,2,-;other x: probe with driver other failed with error -7\n")
+    assert reason("oic") == ("probe by irq_lan966x_oic failed with error -12?[0m", "dmesg tells more")
+    # a built-in driver needs no loading
+    assert reason("sfp2", "sff,sfp") == ("sfp did not take it", "dmesg may tell more")
+    system.put("/sys/kernel/debug/devices_deferred", "other\twhy\nsfp2\tsfp: waits for i2c\x07\nsfp22\tno\n")
+    assert reason("sfp2") == ("waits: sfp: waits for i2c?", None)
+    system.put("/sys/kernel/debug/devices_deferred", "sfp2\n")
+    assert reason("sfp2") == ("waits for what it needs", None)
+    system.put(f"{tool.BUS}/sfp2/supplier:platform:gone/status", "available\n")
+    assert reason("sfp2") == ("waits for what it needs", None)
+    system.put(f"{tool.BUS}/sfp2/supplier:platform:f0040600.i2c/status", "dormant\n")
+    assert reason("sfp2") == ("waits for platform:f0040600.i2c", None)
+
+
+def interrupts(system):
+    assert said(system, "irq") == []
+    table = "            CPU0       CPU1\n 24:   {0}          {1}   IO-APIC   5-fasteoi   0000:01:00.0\n"
+    for text, line in (
+            ("", ("finding", f"{tool.SLOT}: the card has no interrupt: INTx is not routed, and MSI is off",
+                  "boot without pci=nomsi, or with pci=routeirq")),
+            (table.format(0, 0), ("unknown", f"{tool.SLOT}: no interrupt of the card has come yet",
+                                  "ip link set eth0 up, plug a cable in, look again")),
+            (table.format(0, 3), ("ok", f"{tool.SLOT}: interrupts of the card come", None))):
+        system.put("/proc/interrupts", text)
+        assert said(system, "irq") == [line], text
+
+
+def firmware(system):
+    place = "/lib/firmware/dtslot"
+    good = dts.compile_overlay(dts.HARMLESS)
+    system.put(f"{place}/pci-1055-9660-0000-0000.dtbo", good)
+    system.put(f"{place}/README", "no overlay")
+    addon = dts.compile_overlay(dts.fragment("x { clocks = <&clk 1>; };", "target = <&i2c>;"))
+    system.put(f"{place}/addon-x.dtbo", addon)
+    assert said(system, "firmware") == [("ok", f"2 overlays in {place} can be used", None)]
+    # a card's overlay has no labels to refer to; the last one is cut off
+    system.put(f"{place}/pci-1.dtbo", addon)
+    system.put(f"{place}/pci-2.dtbo", good[:-4])
+    system.path(f"{place}/loop.dtbo").symlink_to("loop.dtbo")
+    found = said(system, "firmware")
+    assert [line[:2] for line in found[:1]] == [
+        ("finding", f"{place}/loop.dtbo: Too many levels of symbolic links")], found
+    assert found[1][1].startswith(f"{place}/pci-1.dtbo: check: fragment@0 reaches outside the slot"), found
+    assert found[2][1].startswith(f"{place}/pci-2.dtbo: check: truncated: the header says"), found
+    assert found[2][2] == f"dtslot check {place}/pci-2.dtbo"
+    assert found[3] == ("ok", f"2 overlays in {place} can be used", None)

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whether the kernel takes modules that were built here: Secure Boot, lockdown, keys. */
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "doctor.h"
+
+#define SECURE_BOOT "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+
+extern char **environ;
+
+/* Four bytes of attributes, and one that says whether it is on. */
+static bool is_secure_boot(void)
+{
+	char *path = at_root(SECURE_BOOT);
+	struct bytes value;
+	bool on = !file_read(path, 64, &value) && value.size == 5 && value.data[4] == 1;
+
+	free(value.data);
+	free(path);
+	return on;
+}
+
+/* "[integrity]" and "[confidentiality]" take signed modules only. */
+static bool is_locked_down(void)
+{
+	char *line = file_line("/sys/kernel/security/lockdown");
+	bool locked = line && (strstr(line, "[integrity]") || strstr(line, "[confidentiality]"));
+
+	free(line);
+	return locked;
+}
+
+/* What mokutil says of the key with which DKMS signs: -1 if it cannot be asked. */
+static int is_enrolled(const char *key)
+{
+	char *arguments[] = { "mokutil", "--test-key", (char *)key, NULL };
+	posix_spawn_file_actions_t actions;
+	int status, pipe_fds[2], ret;
+	char said[512] = "";
+	pid_t pid;
+
+	if (pipe(pipe_fds))
+		return -1;
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, pipe_fds[1], 1);
+	posix_spawn_file_actions_adddup2(&actions, pipe_fds[1], 2);
+	posix_spawn_file_actions_addclose(&actions, pipe_fds[0]);
+	ret = posix_spawnp(&pid, arguments[0], &actions, NULL, arguments, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	close(pipe_fds[1]);
+	if (!ret && read(pipe_fds[0], said, sizeof(said) - 1) < 0)
+		said[0] = '\0';
+	close(pipe_fds[0]);
+	if (ret || waitpid(pid, &status, 0) != pid)
+		return -1;
+	return strstr(said, "already enrolled") ? 1 : strstr(said, "not enrolled") ? 0 : -1;
+}
+
+void doctor_trust(struct doctor *d)
+{
+	char *key = at_root("/var/lib/dkms/mok.pub");
+	int enrolled;
+
+	if (!d->running || (!is_secure_boot() && !is_locked_down())) {
+		say(d, WELL, "trust", copy_text("the kernel takes modules without a signature"), NULL);
+	} else if (access(key, F_OK)) {
+		say(d, ILL, "trust", copy_text("Secure Boot or lockdown takes signed modules only, and DKMS has no key yet"),
+		    copy_text("dkms generate_mok && mokutil --import /var/lib/dkms/mok.pub, reboot, enroll it"));
+	} else {
+		enrolled = is_enrolled(key);
+		if (enrolled > 0)
+			say(d, WELL, "trust", copy_text("Secure Boot is on, and the key of DKMS is enrolled"),
+			    NULL);
+		else if (!enrolled)
+			say(d, ILL, "trust", copy_text("Secure Boot takes signed modules only, and the key of DKMS is not enrolled"),
+			    copy_text("mokutil --import /var/lib/dkms/mok.pub, reboot, enroll it"));
+		else
+			say(d, UNKNOWN, "trust", copy_text("Secure Boot is on; whether the key of DKMS is enrolled is not known"),
+			    copy_text("apt install mokutil; mokutil --test-key /var/lib/dkms/mok.pub"));
+	}
+	free(key);
+}
