@@ -14,6 +14,8 @@ extern const u8 dtslot_dtbo_lan966x_begin[], dtslot_dtbo_lan966x_end[];
 static const struct dtslot_singleton lan966x_singletons[] = {
 	/* Fixed names of clocks; drivers/clk/lan966x-gck.c has the details. */
 	{ "microchip,lan966x-gck", "dtslot,lan966x-gck" },
+	/* A fixed name in /sys/bus/nvmem; there is no stand-in for the driver. */
+	{ "microchip,lan9662-otpc", "dtslot,lan9662-otpc" },
 	{ }
 };
 

@@ -6,7 +6,7 @@ import re
 # The drivers of what the overlay describes. Loaded beforehand, so that no test measures the loading.
 SOC_MODULES = ("irq-lan966x-oic", "pinctrl-ocelot", "pinctrl-microchip-sgpio", "mdio-mscc-miim", "lan966x_serdes",
                "micrel", "leds-gpio", "i2c-mux-pinctrl", "sfp", "lan966x-switch", "clk-lan966x", "atmel-flexcom",
-               "i2c-at91", "i2c-dev", "at24", "lm75")
+               "i2c-at91", "i2c-dev", "at24", "lm75", "lan966x-hwmon", "nvmem-lan9662-otpc")
 RESET_MODULE = "reset-microchip-sparx5"     # built in on 6.12
 
 # A listing for each kind of thing that a card brings, to compare before and after.
