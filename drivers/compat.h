@@ -4,6 +4,7 @@
 #define DTSLOT_COMPAT_H
 
 #include <linux/dma-mapping.h>
+#include <linux/fwnode.h>
 #include <linux/slab.h>
 
 /* kzalloc() of one object by its type, with GFP_KERNEL: 7.0 and later have it. */
@@ -33,6 +34,14 @@
 		return map(dev, page_to_phys(page) + offset, size, dir, attrs);		\
 	}
 #define COMPAT_DMA_MAP_OPS(map, unmap)	.map_page = map##_page, .unmap_page = unmap
+#endif
+
+/* Flags of a firmware node are numbers of bits in 7.0 and late 6.12.y, masks before. */
+#ifndef COMPAT_FWNODE_SET_FLAG
+static inline void fwnode_set_flag(struct fwnode_handle *fwnode, unsigned int flag)
+{
+	fwnode->flags |= flag;
+}
 #endif
 
 #endif

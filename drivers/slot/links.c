@@ -7,6 +7,7 @@
 #include <linux/platform_device.h>
 #include <linux/pm_runtime.h>
 
+#include "../compat.h"
 #include "slot.h"
 
 /**
