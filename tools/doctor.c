@@ -86,9 +86,9 @@ static void keep(struct bytes *config, const struct bytes *text)
 static void unpack_config(struct bytes *config)
 {
 	char *path = at_root("/proc/config.gz");
-	gzFile file = file_exists("/proc/config.gz") ? gzopen(path, "rb") : NULL;
+	int fd = file_open(path), n;
+	gzFile file = fd < 0 ? NULL : gzdopen(fd, "rb");
 	struct bytes text;
-	int n;
 
 	free(path);
 	if (!file)
@@ -121,14 +121,6 @@ static void find_config(struct doctor *d)
 		free(place);
 		free(path);
 	}
-}
-
-static int version_of(const char *release)
-{
-	int major = 0, minor = 0;
-
-	return sscanf(release, "%d.%d", &major, &minor) == 2 && major > 0 && major < 1000 &&
-	       minor >= 0 && minor < 1000 ? 1000 * major + minor : 0;
 }
 
 static void examine(struct doctor *d)
@@ -198,13 +190,13 @@ int cmd_doctor(int argc, char **argv)
 	if (!d.release)
 		d.release = release;
 	d.running = !strcmp(d.release, release);
-	d.version = version_of(d.release);
-	if (!d.version || strchr(d.release, '/')) {
-		free(release);
-		return fail(STATUS_USAGE, "--kernel %s: is no release; ls /lib/modules shows them",
-			    d.release);
-	}
-	examine(&d);
+	d.version = release_version(d.release);
+	if (d.version)
+		examine(&d);
+	else
+		fail(STATUS_USAGE, "--kernel %s: is no release; ls /lib/modules shows them", d.release);
 	free(release);
+	if (!d.version)
+		return STATUS_USAGE;
 	return d.ill ? STATUS_FINDING : STATUS_FINE;
 }

@@ -81,6 +81,7 @@ char *check_overlay(const struct bytes *blob, struct base *base);
 void files_set_root(const char *root);
 const char *files_root(void);
 char *at_root(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int file_open(const char *path);
 int file_read(const char *path, size_t most, struct bytes *bytes);
 char *file_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *file_link_name(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -90,6 +91,7 @@ void file_names(struct names *names, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void names_free(struct names *names);
 void names_add(struct names *names, const char *name);
+int release_version(const char *release);
 char *running_release(void);
 void make_printable(char *text);
 bool is_below(const char *path, const char *directory);

@@ -78,6 +78,28 @@ char *at_root(const char *fmt, ...)
 }
 
 /**
+ * file_open() - open a file that must be a regular one
+ * @path: its path; not changed by the root
+ *
+ * Pipes, which might never say anything, are not waited for.
+ *
+ * Return: a file descriptor, or a negative error number: -EINVAL for what is not a
+ * regular file.
+ */
+int file_open(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
+		return fd;
+	close(fd);
+	return -EINVAL;
+}
+
+/**
  * file_read() - read a file
  * @path: its path; not changed by the root
  * @most: how many bytes it may have
@@ -88,18 +110,13 @@ char *at_root(const char *fmt, ...)
  */
 int file_read(const char *path, size_t most, struct bytes *bytes)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), err = 0;
-	struct stat st;
+	int fd = file_open(path), err = 0;
 	size_t room = 0;
 	ssize_t n;
 
 	*bytes = (struct bytes){ NULL, 0 };
 	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
-		close(fd);
-		return -EINVAL;
-	}
+		return fd;
 	do {
 		if (bytes->size == room) {
 			room = room ? 2 * room : 4096;
@@ -304,6 +321,22 @@ bool is_below(const char *path, const char *directory)
 }
 
 /**
+ * release_version() - the version that a release is of
+ * @release: as uname -r prints it
+ *
+ * Return: major * 1000 + minor; 0 for what is no release.
+ */
+int release_version(const char *release)
+{
+	int major = 0, minor = 0;
+
+	if (strchr(release, '/') || sscanf(release, "%d.%d", &major, &minor) != 2 || major < 1 ||
+	    major > 999 || minor < 0 || minor > 999)
+		return 0;
+	return 1000 * major + minor;
+}
+
+/**
  * running_release() - the release of the kernel that runs
  *
  * Return: as uname -r prints it, to be freed.
@@ -313,8 +346,9 @@ char *running_release(void)
 	char *release = file_line("/proc/sys/kernel/osrelease");
 	struct utsname names;
 
-	if (release)
+	if (release && release_version(release))
 		return release;
+	free(release);
 	uname(&names);
 	return copy_text(names.release);
 }

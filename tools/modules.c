@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Which module of a kernel serves an alias: libkmod's indexes, and what is built in. */
+#include <errno.h>
 #include <fnmatch.h>
 #include <libkmod.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dtslot.h"
 
@@ -24,6 +26,26 @@ static void be_quiet(void *data, int priority, const char *file, int line, const
 {
 }
 
+/* libkmod would wait for a pipe. */
+static bool are_files(const char *directory)
+{
+	static const char * const indexes[] = { "alias", "builtin", "builtin.alias", "dep", "symbols" };
+	bool all = true;
+	size_t i;
+	char *path;
+	int fd;
+
+	for (i = 0; i < sizeof(indexes) / sizeof(indexes[0]) && all; i++) {
+		path = format("%s/modules.%s.bin", directory, indexes[i]);
+		fd = file_open(path);
+		free(path);
+		all = fd >= 0 || fd == -ENOENT;
+		if (fd >= 0)
+			close(fd);
+	}
+	return all;
+}
+
 /**
  * modules_open() - look at the modules of a kernel
  * @release: of the kernel, as uname -r prints it
@@ -37,7 +59,8 @@ struct modules *modules_open(const char *release)
 	char *directory = at_root("/lib/modules/%s", release);
 	char *path = format("%s/modules.builtin.modinfo", directory);
 
-	modules->kmod = kmod_new(directory, no_config);
+	if (are_files(directory))
+		modules->kmod = kmod_new(directory, no_config);
 	if (modules->kmod)
 		kmod_set_log_fn(modules->kmod, be_quiet, NULL);
 	file_read(path, BUILTIN_MOST, &modules->builtin);

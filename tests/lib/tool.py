@@ -35,6 +35,7 @@ class System:
         self.wrapper = ()
         self.program = None     # another than build() makes
         self.environment = {}   # variables that are other ones than here
+        self.sanitizers = "exitcode=99"
 
     def __enter__(self):
         return self
@@ -112,8 +113,8 @@ class System:
     def run_bytes(self, *arguments, **options):
         """(exit status, standard output, standard error) of a command."""
         done = subprocess.run([*self.wrapper, self.program or build(), "--root", self.root, *arguments],
-                              env={**os.environ, **self.environment}, capture_output=True, timeout=SECONDS, check=False,
-                              **options)
+                              env={**os.environ, "ASAN_OPTIONS": self.sanitizers, **self.environment},
+                              capture_output=True, timeout=SECONDS, check=False, **options)
         return done.returncode, done.stdout, done.stderr
 
     def run(self, *arguments, **options):
