@@ -58,11 +58,9 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/irq.h"
 #include "hw/pci/msi.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/pci/pcie.h"
-#include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "qemu/units.h"
@@ -327,7 +325,7 @@ static const Property endpoint_properties[] = {
     DEFINE_PROP_BOOL("intx", Lan966xEndpoint, intx, true),
 };
 
-static void endpoint_class_init(ObjectClass *klass, void *data)
+static void endpoint_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     PCIDeviceClass *pc = PCI_DEVICE_CLASS(klass);

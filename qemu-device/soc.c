@@ -4,17 +4,13 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/irq.h"
-#include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "qemu/units.h"
 #include "board/cages.h"
-#include "soc/lan966x_regs.h"
 #include "soc.h"
+#include "soc/lan966x_regs.h"
 #include "trace.h"
-
-#define TYPE_LAN966X_BUS "lan966x-bus"
 
 #define LAN966X_SRAM_BASE 0x00100000
 #define LAN966X_SRAM_SIZE (128 * KiB)
@@ -94,7 +90,7 @@ static char *lan966x_bus_get_dev_path(DeviceState *dev)
                            object_get_canonical_path_component(OBJECT(dev)));
 }
 
-static void lan966x_bus_class_init(ObjectClass *klass, void *data)
+static void lan966x_bus_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     BUS_CLASS(klass)->get_dev_path = lan966x_bus_get_dev_path;
 }
@@ -227,11 +223,12 @@ static void lan966x_soc_wire(Lan966xSoc *soc, qemu_irq irq, qemu_irq event)
         const Lan966xBlockInfo *info = &lan966x_blocks[i];
 
         for (unsigned n = 0; n < info->lines; n++) {
-            sysbus_connect_irq(SYS_BUS_DEVICE(soc->block[i]), n,
-                               qdev_get_gpio_in(oic, info->line[n]));
+            qdev_connect_gpio_out_named(DEVICE(soc->block[i]),
+                                        LAN966X_BLOCK_IRQ, n,
+                                        qdev_get_gpio_in(oic, info->line[n]));
         }
     }
-    sysbus_connect_irq(SYS_BUS_DEVICE(oic), 0, irq);
+    qdev_connect_gpio_out_named(oic, LAN966X_BLOCK_IRQ, 0, irq);
     qdev_connect_gpio_out_named(oic, "event", 0, event);
     qdev_connect_gpio_out_named(cpu, "swc-protect", 0,
                                 qdev_get_gpio_in_named(gcb, "swc-protect", 0));
@@ -304,7 +301,7 @@ void lan966x_soc_unrealize(Lan966xSoc *soc)
 
 static const TypeInfo lan966x_bus_type = {
     .name = TYPE_LAN966X_BUS,
-    .parent = TYPE_SYSTEM_BUS,
+    .parent = TYPE_BUS,
     .instance_size = sizeof(BusState),
     .class_init = lan966x_bus_class_init,
 };

@@ -3,37 +3,16 @@
  * The SoC behind the PCI function: its bus, its address space, its blocks.
  *
  * To add a block: a file of its own with a subtype of TYPE_LAN966X_BLOCK, its
- * type name below, and one line in the table in soc.c.
+ * type name in soc/types.h, one line in the table in soc.c, one in meson.build,
+ * and its registers in soc/lan966x_regs.h or switch/switch_regs.h.
  */
 
 #ifndef LAN966X_SOC_H
 #define LAN966X_SOC_H
 
 #include "soc/block.h"
+#include "soc/types.h"
 #include "switch/switch.h"
-
-#define TYPE_LAN966X_OIC "lan966x-oic"
-#define TYPE_LAN966X_CPU "lan966x-cpu"
-#define TYPE_LAN966X_GCK "lan966x-gck"
-#define TYPE_LAN966X_GCB "lan966x-gcb"
-#define TYPE_LAN966X_GPIO "lan966x-gpio"
-#define TYPE_LAN966X_MIIM "lan966x-miim"
-#define TYPE_LAN966X_SERDES "lan966x-serdes"
-#define TYPE_LAN966X_FLEXCOM "lan966x-flexcom"
-#define TYPE_LAN966X_SGPIO "lan966x-sgpio"
-#define TYPE_LAN966X_HWMON "lan966x-hwmon"
-#define TYPE_LAN966X_OTP "lan966x-otp"
-#define TYPE_LAN966X_AFI "lan966x-afi"
-#define TYPE_LAN966X_ANA "lan966x-ana"
-#define TYPE_LAN966X_FDMA "lan966x-fdma"
-#define TYPE_LAN966X_IATU "lan966x-iatu"
-#define TYPE_LAN966X_PORT "lan966x-port"
-#define TYPE_LAN966X_PTP "lan966x-ptp"
-#define TYPE_LAN966X_QS "lan966x-qs"
-#define TYPE_LAN966X_QSYS "lan966x-qsys"
-#define TYPE_LAN966X_REW "lan966x-rew"
-#define TYPE_LAN966X_SYS "lan966x-sys"
-#define TYPE_LAN966X_VCAP "lan966x-vcap"
 
 /* What a soft reset reaches */
 typedef enum Lan966xDomain {

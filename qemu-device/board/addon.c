@@ -24,16 +24,15 @@
 #include "block/block.h"
 #include "hw/block/flash.h"
 #include "hw/gpio/pca9554.h"
-#include "hw/irq.h"
-#include "hw/qdev-properties.h"
 #include "hw/sensor/tmp105.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
+#include "../soc/flexcom.h"
+#include "../soc/twi.h"
+#include "../trace.h"
 #include "addon.h"
 #include "connector.h"
-#include "../soc/flexcom.h"
-#include "../trace.h"
-#include "../soc/twi.h"
+#include "part.h"
 
 #define EEPROM_ADDRESS   0x57
 #define EEPROM_SIZE      4096
@@ -70,6 +69,7 @@ struct Lan966xAddonI2c {
     I2CSlave parent_obj;
 
     Lan966xAddon *addon;
+    Error *hold;
 };
 
 #define TYPE_LAN966X_ADDON_SPI "lan966x-addon-spi"
@@ -79,6 +79,7 @@ struct Lan966xAddonSpi {
     SSIPeripheral parent_obj;
 
     Lan966xAddon *addon;
+    Error *hold;
 };
 
 static bool addon_answers(Lan966xAddon *s, uint8_t address)
@@ -348,7 +349,7 @@ static const Property addon_properties[] = {
     DEFINE_PROP_STRING("flash-drive", Lan966xAddon, flash_drive),
 };
 
-static void addon_class_init(ObjectClass *klass, void *data)
+static void addon_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
 
@@ -362,14 +363,34 @@ static void addon_class_init(ObjectClass *klass, void *data)
     object_class_property_add_bool(klass, "led", addon_get_led, NULL);
 }
 
-static void addon_i2c_class_init(ObjectClass *klass, void *data)
+static void addon_i2c_realize(DeviceState *dev, Error **errp)
 {
-    DEVICE_CLASS(klass)->user_creatable = false;
+    lan966x_part_hold(dev, &LAN966X_ADDON_I2C(dev)->hold);
+}
+
+static void addon_i2c_unrealize(DeviceState *dev)
+{
+    lan966x_part_release(dev, &LAN966X_ADDON_I2C(dev)->hold);
+}
+
+static void addon_i2c_class_init(ObjectClass *klass, Lan966xClassData *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+
+    dc->realize = addon_i2c_realize;
+    dc->unrealize = addon_i2c_unrealize;
+    dc->user_creatable = false;
     I2C_SLAVE_CLASS(klass)->match_and_add = addon_i2c_match;
 }
 
 static void addon_spi_realize(SSIPeripheral *p, Error **errp)
 {
+    lan966x_part_hold(DEVICE(p), &LAN966X_ADDON_SPI(p)->hold);
+}
+
+static void addon_spi_unrealize(DeviceState *dev)
+{
+    lan966x_part_release(dev, &LAN966X_ADDON_SPI(dev)->hold);
 }
 
 static const VMStateDescription vmstate_addon_spi = {
@@ -382,12 +403,13 @@ static const VMStateDescription vmstate_addon_spi = {
     }
 };
 
-static void addon_spi_class_init(ObjectClass *klass, void *data)
+static void addon_spi_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     SSIPeripheralClass *sc = SSI_PERIPHERAL_CLASS(klass);
 
     dc->user_creatable = false;
+    dc->unrealize = addon_spi_unrealize;
     dc->vmsd = &vmstate_addon_spi;
     sc->realize = addon_spi_realize;
     sc->transfer = addon_spi_transfer;

@@ -4,7 +4,7 @@
 #ifndef LAN966X_ADDON_H
 #define LAN966X_ADDON_H
 
-#include "hw/qdev-core.h"
+#include "../compat.h"
 
 #define TYPE_LAN966X_ADDON "lan966x-addon"
 

@@ -12,13 +12,13 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/hotplug.h"
 #include "hw/i2c/i2c.h"
 #include "qapi/error.h"
-#include "cages.h"
 #include "../soc/gpio.h"
 #include "../soc/lan966x_regs.h"
 #include "../trace.h"
+#include "cages.h"
+#include "part.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xCages, LAN966X_CAGES)
 
@@ -33,6 +33,7 @@ struct Lan966xCages {
     char *name;
     I2CBus *bus[CAGES];
     HotplugHandler *trunk;      /* of the bus that the cages are on */
+    Error *hold;
 };
 
 /* GPIO pins, from the board's device tree */
@@ -154,6 +155,12 @@ static void cages_device_realize(DeviceState *dev, Error **errp)
         s->bus[n] = cage_new_bus(s, n);
         cage_set_module(s->sw, n, false);
     }
+    lan966x_part_hold(dev, &s->hold);
+}
+
+static void cages_device_unrealize(DeviceState *dev)
+{
+    lan966x_part_release(dev, &LAN966X_CAGES(dev)->hold);
 }
 
 void lan966x_cages_init(Lan966xSoc *soc)
@@ -180,13 +187,14 @@ static void cages_finalize(Object *obj)
     g_free(LAN966X_CAGES(obj)->name);
 }
 
-static void cages_class_init(ObjectClass *klass, void *data)
+static void cages_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     HotplugHandlerClass *hc = HOTPLUG_HANDLER_CLASS(klass);
 
     dc->desc = "SFP cages of EVB-LAN9662-NIC";
     dc->realize = cages_device_realize;
+    dc->unrealize = cages_device_unrealize;
     dc->user_creatable = false;
     hc->pre_plug = cages_pre_plug;
     hc->plug = cages_plug;

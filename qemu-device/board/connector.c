@@ -8,12 +8,10 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/hotplug.h"
-#include "hw/irq.h"
 #include "qapi/error.h"
+#include "../soc/gpio.h"
 #include "addon.h"
 #include "connector.h"
-#include "../soc/gpio.h"
 
 static DeviceState *connector_child(Lan966xConnector *c)
 {
@@ -116,7 +114,7 @@ static char *connector_get_dev_path(DeviceState *dev)
     return g_strdup_printf("%s/connector0", card ? card : "");
 }
 
-static void connector_class_init(ObjectClass *klass, void *data)
+static void connector_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     BusClass *bc = BUS_CLASS(klass);
     HotplugHandlerClass *hc = HOTPLUG_HANDLER_CLASS(klass);

@@ -4,8 +4,8 @@
 #ifndef LAN966X_CONNECTOR_H
 #define LAN966X_CONNECTOR_H
 
-#include "hw/qdev-core.h"
 #include "../soc.h"
+#include "../compat.h"
 
 #define TYPE_LAN966X_CONNECTOR "lan966x-connector"
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xConnector, LAN966X_CONNECTOR)

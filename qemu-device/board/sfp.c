@@ -6,7 +6,6 @@
 
 #include "qemu/osdep.h"
 #include "hw/i2c/i2c.h"
-#include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "cages.h"
@@ -147,7 +146,7 @@ static const VMStateDescription vmstate_sfp = {
     }
 };
 
-static void sfp_class_init(ObjectClass *klass, void *data)
+static void sfp_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     I2CSlaveClass *sc = I2C_SLAVE_CLASS(klass);

@@ -4,10 +4,9 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
-#include "block.h"
 #include "../trace.h"
+#include "block.h"
 
 /*
  * The second half of a 64-bit access may be beyond the end of the window. A
@@ -113,6 +112,11 @@ static void lan966x_block_plain_write(Lan966xBlock *b, unsigned win,
     *lan966x_block_reg(b, win, off) = val;
 }
 
+void lan966x_block_init_irq(Lan966xBlock *b, qemu_irq *irq)
+{
+    qdev_init_gpio_out_named(DEVICE(b), irq, LAN966X_BLOCK_IRQ, 1);
+}
+
 static void lan966x_block_reset_enter(Object *obj, ResetType type)
 {
     Lan966xBlock *b = LAN966X_BLOCK(obj);
@@ -160,7 +164,6 @@ static void lan966x_block_init(Object *obj)
                               bc->narrow ? &lan966x_narrow_window_ops
                                          : &lan966x_window_ops,
                               w, object_get_typename(obj), size);
-        sysbus_init_mmio(SYS_BUS_DEVICE(b), &w->mr);
     }
 }
 
@@ -201,7 +204,7 @@ static const Property lan966x_block_properties[] = {
     DEFINE_PROP_UINT32("index", Lan966xBlock, index, 0),
 };
 
-static void lan966x_block_class_init(ObjectClass *klass, void *data)
+static void lan966x_block_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     ResettableClass *rc = RESETTABLE_CLASS(klass);
@@ -209,6 +212,8 @@ static void lan966x_block_class_init(ObjectClass *klass, void *data)
 
     bc->read = lan966x_block_plain_read;
     bc->write = lan966x_block_plain_write;
+    dc->bus_type = TYPE_LAN966X_BUS;
+    dc->user_creatable = false;
     dc->vmsd = &vmstate_lan966x_block;
     rc->phases.enter = lan966x_block_reset_enter;
     rc->phases.hold = lan966x_block_reset_hold;
@@ -217,7 +222,7 @@ static void lan966x_block_class_init(ObjectClass *klass, void *data)
 
 static const TypeInfo lan966x_block_type = {
     .name = TYPE_LAN966X_BLOCK,
-    .parent = TYPE_SYS_BUS_DEVICE,
+    .parent = TYPE_DEVICE,
     .instance_size = sizeof(Lan966xBlock),
     .instance_init = lan966x_block_init,
     .instance_finalize = lan966x_block_finalize,

@@ -2,21 +2,24 @@
 /*
  * Base of all blocks of the SoC: register windows with a memory behind them.
  *
- * A block is a SysBusDevice on the card's own bus. Its class names the sizes
- * of its windows and four functions. What a block has nothing special to do
+ * A block is a device on the card's own bus. It is no SysBusDevice: machines such
+ * as virt give those an address of their own. Its class names the sizes of its
+ * windows and four functions. What a block has nothing special to do
  * for is kept in lan966x_block_reg(), which is zero after reset and migrates.
  */
 
 #ifndef LAN966X_BLOCK_H
 #define LAN966X_BLOCK_H
 
-#include "hw/sysbus.h"
 #include "qemu/log.h"
 #include "qom/object.h"
+#include "../compat.h"
 
 #define TYPE_LAN966X_BLOCK "lan966x-block"
 OBJECT_DECLARE_TYPE(Lan966xBlock, Lan966xBlockClass, LAN966X_BLOCK)
 
+#define TYPE_LAN966X_BUS "lan966x-bus"
+#define LAN966X_BLOCK_IRQ "irq"      /* name of the lines to the OIC */
 #define LAN966X_MAX_WINDOWS 2
 
 /* Accesses by the guest, kept by the card for all its blocks */
@@ -36,7 +39,7 @@ typedef struct Lan966xWindow {
 typedef struct Lan966xSwitch Lan966xSwitch;
 
 struct Lan966xBlock {
-    SysBusDevice parent_obj;
+    DeviceState parent_obj;
 
     Lan966xWindow win[LAN966X_MAX_WINDOWS];
     Lan966xStats *stats;
@@ -48,7 +51,7 @@ struct Lan966xBlock {
 };
 
 struct Lan966xBlockClass {
-    SysBusDeviceClass parent_class;
+    DeviceClass parent_class;
 
     uint32_t window_size[LAN966X_MAX_WINDOWS];
     bool narrow;                /* takes 8 and 16 bit accesses too */
@@ -79,6 +82,9 @@ static inline uint32_t *lan966x_block_reg(Lan966xBlock *b, unsigned win,
 {
     return &b->win[win].regs[off / 4];
 }
+
+/* One more interrupt line; for instance_init. Lines are numbered by order */
+void lan966x_block_init_irq(Lan966xBlock *b, qemu_irq *irq);
 
 /* For the default case of a block's read and write: logged, reads back */
 uint32_t lan966x_block_unlisted_read(Lan966xBlock *b, unsigned win,

@@ -8,9 +8,8 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/irq.h"
 #include "lan966x_regs.h"
-#include "../soc.h"
+#include "types.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xCpu, LAN966X_CPU)
 
@@ -76,7 +75,7 @@ static void syscon_init(Object *obj)
                              "swc-protect", 1);
 }
 
-static void syscon_class_init(ObjectClass *klass, void *data)
+static void syscon_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
 

@@ -5,16 +5,13 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/hotplug.h"
-#include "hw/irq.h"
-#include "hw/qdev-properties-system.h"
 #include "migration/vmstate.h"
+#include "../trace.h"
 #include "flexcom.h"
 #include "lan966x_regs.h"
-#include "../soc.h"
 #include "spi.h"
-#include "../trace.h"
 #include "twi.h"
+#include "types.h"
 #include "usart.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xFlexcom, LAN966X_FLEXCOM)
@@ -228,7 +225,7 @@ static void flexcom_unrealize(DeviceState *dev)
 
 static void flexcom_init(Object *obj)
 {
-    sysbus_init_irq(SYS_BUS_DEVICE(obj), &LAN966X_FLEXCOM(obj)->irq);
+    lan966x_block_init_irq(LAN966X_BLOCK(obj), &LAN966X_FLEXCOM(obj)->irq);
 }
 
 static const Property flexcom_properties[] = {
@@ -249,7 +246,7 @@ static const VMStateDescription vmstate_flexcom = {
     }
 };
 
-static void flexcom_class_init(ObjectClass *klass, void *data)
+static void flexcom_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);

@@ -8,12 +8,10 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/irq.h"
-#include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
-#include "lan966x_regs.h"
-#include "../soc.h"
 #include "../trace.h"
+#include "lan966x_regs.h"
+#include "types.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xGcb, LAN966X_GCB)
 
@@ -103,7 +101,7 @@ static const VMStateDescription vmstate_gcb = {
     }
 };
 
-static void gcb_class_init(ObjectClass *klass, void *data)
+static void gcb_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);

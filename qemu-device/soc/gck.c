@@ -5,9 +5,9 @@
  */
 
 #include "qemu/osdep.h"
-#include "lan966x_regs.h"
-#include "../soc.h"
 #include "../trace.h"
+#include "lan966x_regs.h"
+#include "types.h"
 
 static void gck_write(Lan966xBlock *b, unsigned win, uint32_t off, uint32_t val)
 {
@@ -18,7 +18,7 @@ static void gck_write(Lan966xBlock *b, unsigned win, uint32_t off, uint32_t val)
     *lan966x_block_reg(b, win, off) = val;
 }
 
-static void gck_class_init(ObjectClass *klass, void *data)
+static void gck_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
 

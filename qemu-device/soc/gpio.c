@@ -12,12 +12,11 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/irq.h"
 #include "migration/vmstate.h"
+#include "../trace.h"
 #include "gpio.h"
 #include "lan966x_regs.h"
-#include "../soc.h"
-#include "../trace.h"
+#include "types.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xGpio, LAN966X_GPIO)
 
@@ -256,7 +255,7 @@ static void gpio_init(Object *obj)
     Lan966xGpio *s = LAN966X_GPIO(obj);
     DeviceState *dev = DEVICE(obj);
 
-    sysbus_init_irq(SYS_BUS_DEVICE(obj), &s->irq);
+    lan966x_block_init_irq(LAN966X_BLOCK(obj), &s->irq);
     qdev_init_gpio_in_named(dev, gpio_set_in, "gpio-in", GPIO_PINS);
     qdev_init_gpio_out_named(dev, s->out, "gpio-out", GPIO_PINS);
 }
@@ -275,7 +274,7 @@ static const VMStateDescription vmstate_gpio = {
     }
 };
 
-static void gpio_class_init(ObjectClass *klass, void *data)
+static void gpio_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
 

@@ -9,9 +9,9 @@
 #include "qemu/osdep.h"
 #include "migration/vmstate.h"
 #include "qapi/visitor.h"
-#include "lan966x_regs.h"
-#include "../soc.h"
 #include "../trace.h"
+#include "lan966x_regs.h"
+#include "types.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xHwmon, LAN966X_HWMON)
 
@@ -155,7 +155,7 @@ static const VMStateDescription vmstate_hwmon = {
     }
 };
 
-static void hwmon_class_init(ObjectClass *klass, void *data)
+static void hwmon_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
 

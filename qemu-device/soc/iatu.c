@@ -8,9 +8,9 @@
  */
 
 #include "qemu/osdep.h"
-#include "../soc.h"
-#include "../switch/switch.h"
-#include "../switch/switch_regs.h"
+#include "iatu.h"
+#include "lan966x_regs.h"
+#include "types.h"
 
 bool lan966x_iatu_map(Lan966xBlock *b, uint64_t addr, uint64_t len,
                       uint64_t *bus)
@@ -35,7 +35,7 @@ bool lan966x_iatu_map(Lan966xBlock *b, uint64_t addr, uint64_t len,
     return false;
 }
 
-static void iatu_class_init(ObjectClass *klass, void *data)
+static void iatu_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     LAN966X_BLOCK_CLASS(klass)->window_size[0] = IATU_SIZE;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Register offsets and fields of the LAN966x blocks, as the Linux drivers of
- * the chip use them. Shared with the tests, which assert literal values.
+ * the chip use them. The tests have literal values of their own, so that a
+ * mistake here does not hide itself.
  *
  * An offset is relative to its window; the addresses of windows are in soc.c.
  */
@@ -347,5 +348,20 @@
 #define OTP_STATUS                      0x30
 #define OTP_BYTES                       8192
 #define OTP_SIZE                        0x300
+
+/* iATU of the PCIe controller: outbound region i, inbound ones between them */
+#define IATU_REGIONS                    6
+#define IATU_REGION(i)                  (0x200 * (i))
+#define IATU_CTRL2                      0x04
+#define   IATU_ENABLE                   (1u << 31)
+#define IATU_LOWER_BASE                 0x08
+#define IATU_UPPER_BASE                 0x0c
+#define IATU_LIMIT                      0x10
+#define IATU_LOWER_TARGET               0x14
+#define IATU_UPPER_TARGET               0x18
+#define IATU_GRANULE                    0xfffu
+#define IATU_SPACE_FIRST                0x10000000u
+#define IATU_SPACE_LAST                 0x1fffffffu
+#define IATU_SIZE                       0x1000
 
 #endif /* LAN966X_REGS_H */

@@ -10,13 +10,12 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/irq.h"
 #include "migration/vmstate.h"
+#include "../trace.h"
 #include "lan966x_regs.h"
 #include "miim.h"
 #include "phy.h"
-#include "../soc.h"
-#include "../trace.h"
+#include "types.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xMiim, LAN966X_MIIM)
 
@@ -177,7 +176,7 @@ static void miim_init(Object *obj)
     for (unsigned i = 0; i < MIIM_PHYS; i++) {
         s->phy[i].port = i;
         s->phy[i].link = true;
-        sysbus_init_irq(SYS_BUS_DEVICE(obj), &s->phy[i].irq);
+        lan966x_block_init_irq(LAN966X_BLOCK(obj), &s->phy[i].irq);
     }
 }
 
@@ -193,7 +192,7 @@ static const VMStateDescription vmstate_miim = {
     }
 };
 
-static void miim_class_init(ObjectClass *klass, void *data)
+static void miim_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
 

@@ -25,11 +25,10 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/irq.h"
 #include "migration/vmstate.h"
-#include "lan966x_regs.h"
-#include "../soc.h"
 #include "../trace.h"
+#include "lan966x_regs.h"
+#include "types.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xOic, LAN966X_OIC)
 
@@ -206,7 +205,7 @@ static void oic_init(Object *obj)
 
     qdev_init_gpio_in(DEVICE(obj), oic_set_source, OIC_SOURCES);
     for (unsigned n = 0; n < OIC_DESTS; n++) {
-        sysbus_init_irq(SYS_BUS_DEVICE(obj), &s->out[n]);
+        lan966x_block_init_irq(LAN966X_BLOCK(obj), &s->out[n]);
     }
     qdev_init_gpio_out_named(DEVICE(obj), &s->event, "event", 1);
 }
@@ -224,7 +223,7 @@ static const VMStateDescription vmstate_oic = {
     }
 };
 
-static void oic_class_init(ObjectClass *klass, void *data)
+static void oic_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
 

@@ -6,14 +6,12 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/qdev-properties.h"
-#include "hw/qdev-properties-system.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "system/block-backend.h"
-#include "lan966x_regs.h"
-#include "../soc.h"
 #include "../trace.h"
+#include "lan966x_regs.h"
+#include "types.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xOtp, LAN966X_OTP)
 
@@ -146,7 +144,7 @@ static const VMStateDescription vmstate_otp = {
     }
 };
 
-static void otp_class_init(ObjectClass *klass, void *data)
+static void otp_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);

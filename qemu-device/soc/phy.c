@@ -8,9 +8,9 @@
 
 #include "qemu/osdep.h"
 #include "hw/net/mii.h"
+#include "../trace.h"
 #include "lan966x_regs.h"
 #include "phy.h"
-#include "../trace.h"
 
 #define PHY_ID1 0x0022
 #define PHY_ID2 0x1670

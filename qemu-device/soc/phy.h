@@ -4,8 +4,8 @@
 #ifndef LAN966X_PHY_H
 #define LAN966X_PHY_H
 
-#include "hw/irq.h"
 #include "migration/vmstate.h"
+#include "../compat.h"
 
 #define PHY_REGS 32
 #define PHY_EXT_PAGES 32

@@ -5,9 +5,9 @@
  */
 
 #include "qemu/osdep.h"
-#include "lan966x_regs.h"
-#include "../soc.h"
 #include "../trace.h"
+#include "lan966x_regs.h"
+#include "types.h"
 
 static uint32_t serdes_state(Lan966xBlock *b, unsigned macro)
 {
@@ -78,7 +78,7 @@ static void serdes_write(Lan966xBlock *b, unsigned win, uint32_t off,
     }
 }
 
-static void serdes_class_init(ObjectClass *klass, void *data)
+static void serdes_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
 

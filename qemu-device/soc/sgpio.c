@@ -13,12 +13,11 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/irq.h"
 #include "migration/vmstate.h"
+#include "../trace.h"
 #include "lan966x_regs.h"
 #include "sgpio.h"
-#include "../soc.h"
-#include "../trace.h"
+#include "types.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xSgpio, LAN966X_SGPIO)
 
@@ -219,7 +218,7 @@ static void sgpio_reset_update(Lan966xBlock *b)
 
 static void sgpio_init(Object *obj)
 {
-    sysbus_init_irq(SYS_BUS_DEVICE(obj), &LAN966X_SGPIO(obj)->irq);
+    lan966x_block_init_irq(LAN966X_BLOCK(obj), &LAN966X_SGPIO(obj)->irq);
 }
 
 static const VMStateDescription vmstate_sgpio = {
@@ -236,7 +235,7 @@ static const VMStateDescription vmstate_sgpio = {
     }
 };
 
-static void sgpio_class_init(ObjectClass *klass, void *data)
+static void sgpio_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
 

@@ -14,13 +14,12 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/irq.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "qemu/log.h"
+#include "../trace.h"
 #include "lan966x_regs.h"
 #include "spi.h"
-#include "../trace.h"
 
 #define SPI_NOT_SELECTED 0xff
 

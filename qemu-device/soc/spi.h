@@ -5,6 +5,7 @@
 #define LAN966X_SPI_H
 
 #include "hw/ssi/ssi.h"
+#include "../compat.h"
 #include "qemu/fifo32.h"
 
 typedef struct Lan966xSpi {

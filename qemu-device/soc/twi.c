@@ -16,8 +16,8 @@
 #include "qemu/osdep.h"
 #include "migration/vmstate.h"
 #include "qemu/log.h"
-#include "lan966x_regs.h"
 #include "../trace.h"
+#include "lan966x_regs.h"
 #include "twi.h"
 
 #define TWI_NO_ADDR 0xff

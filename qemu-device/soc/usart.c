@@ -12,8 +12,8 @@
 #include "qemu/osdep.h"
 #include "migration/vmstate.h"
 #include "qemu/log.h"
-#include "lan966x_regs.h"
 #include "../trace.h"
+#include "lan966x_regs.h"
 #include "usart.h"
 
 static uint32_t usart_reg(Lan966xUsart *s, uint32_t off)

@@ -6,9 +6,10 @@
 
 #include "chardev/char-fe.h"
 #include "qemu/fifo8.h"
+#include "../compat.h"
 
 typedef struct Lan966xUsart {
-    CharBackend chr;
+    CharFrontend chr;
     const char *name;
     uint32_t *regs;         /* of the function's window */
     uint32_t imr;

@@ -8,12 +8,11 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/irq.h"
 #include "migration/vmstate.h"
 #include "qemu/timer.h"
+#include "../trace.h"
 #include "ana.h"
 #include "switch_regs.h"
-#include "../trace.h"
 
 static void ana_update(Lan966xAna *s)
 {
@@ -264,7 +263,7 @@ static void ana_init(Object *obj)
     Lan966xAna *s = LAN966X_ANA(obj);
 
     s->age = timer_new_ns(QEMU_CLOCK_VIRTUAL, ana_age, s);
-    sysbus_init_irq(SYS_BUS_DEVICE(obj), &s->irq);
+    lan966x_block_init_irq(LAN966X_BLOCK(obj), &s->irq);
 }
 
 static void ana_unrealize(DeviceState *dev)
@@ -290,7 +289,7 @@ static const VMStateDescription vmstate_ana = {
     }
 };
 
-static void ana_class_init(ObjectClass *klass, void *data)
+static void ana_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);

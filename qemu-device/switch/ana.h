@@ -4,8 +4,8 @@
 #ifndef LAN966X_ANA_H
 #define LAN966X_ANA_H
 
+#include "../soc/types.h"
 #include "mact.h"
-#include "../soc.h"
 #include "switch.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xAna, LAN966X_ANA)

@@ -19,14 +19,13 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/irq.h"
 #include "hw/pci/pci_device.h"
-#include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
-#include "../soc.h"
+#include "../soc/iatu.h"
+#include "../soc/types.h"
+#include "../trace.h"
 #include "switch.h"
 #include "switch_regs.h"
-#include "../trace.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xFdma, LAN966X_FDMA)
 
@@ -383,7 +382,7 @@ static void fdma_init(Object *obj)
 {
     Lan966xFdma *s = LAN966X_FDMA(obj);
 
-    sysbus_init_irq(SYS_BUS_DEVICE(obj), &s->irq);
+    lan966x_block_init_irq(LAN966X_BLOCK(obj), &s->irq);
     object_property_add_uint64_ptr(obj, "errors", &s->errors,
                                    OBJ_PROP_FLAG_READ);
 }
@@ -417,7 +416,7 @@ static const VMStateDescription vmstate_fdma = {
     }
 };
 
-static void fdma_class_init(ObjectClass *klass, void *data)
+static void fdma_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);

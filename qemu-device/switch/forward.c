@@ -9,9 +9,9 @@
  */
 
 #include "qemu/osdep.h"
+#include "../trace.h"
 #include "ana.h"
 #include "switch_regs.h"
-#include "../trace.h"
 
 #define TAG_LEN 4
 #define MAX_TAGS 2

@@ -16,17 +16,16 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/qdev-properties.h"
 #include "migration/vmstate.h"
 #include "net/eth.h"
 #include "net/net.h"
 #include "qemu/cutils.h"
 #include "qemu/main-loop.h"
 #include "../soc/miim.h"
-#include "../soc.h"
+#include "../soc/types.h"
+#include "../trace.h"
 #include "switch.h"
 #include "switch_regs.h"
-#include "../trace.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xPort, LAN966X_PORT)
 
@@ -388,7 +387,7 @@ static const VMStateDescription vmstate_port = {
     }
 };
 
-static void port_class_init(ObjectClass *klass, void *data)
+static void port_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);

@@ -15,14 +15,13 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/irq.h"
 #include "migration/vmstate.h"
 #include "qemu/host-utils.h"
 #include "qemu/timer.h"
-#include "../soc.h"
+#include "../soc/types.h"
+#include "../trace.h"
 #include "switch.h"
 #include "switch_regs.h"
-#include "../trace.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xPtp, LAN966X_PTP)
 
@@ -266,8 +265,8 @@ static void ptp_init(Object *obj)
 {
     Lan966xPtp *s = LAN966X_PTP(obj);
 
-    sysbus_init_irq(SYS_BUS_DEVICE(obj), &s->irq);
-    sysbus_init_irq(SYS_BUS_DEVICE(obj), &s->irq_ext);
+    lan966x_block_init_irq(LAN966X_BLOCK(obj), &s->irq);
+    lan966x_block_init_irq(LAN966X_BLOCK(obj), &s->irq_ext);
 }
 
 static int ptp_post_load(void *opaque, int version_id)
@@ -311,7 +310,7 @@ static const VMStateDescription vmstate_ptp = {
     }
 };
 
-static void ptp_class_init(ObjectClass *klass, void *data)
+static void ptp_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
 

@@ -15,13 +15,12 @@
  */
 
 #include "qemu/osdep.h"
-#include "hw/irq.h"
 #include "migration/vmstate.h"
 #include "qemu/units.h"
-#include "../soc.h"
+#include "../soc/types.h"
+#include "../trace.h"
 #include "switch.h"
 #include "switch_regs.h"
-#include "../trace.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xQs, LAN966X_QS)
 
@@ -330,7 +329,7 @@ static int qs_post_load(void *opaque, int version_id)
 
 static void qs_init(Object *obj)
 {
-    sysbus_init_irq(SYS_BUS_DEVICE(obj), &LAN966X_QS(obj)->irq);
+    lan966x_block_init_irq(LAN966X_BLOCK(obj), &LAN966X_QS(obj)->irq);
 }
 
 static const VMStateDescription vmstate_injection = {
@@ -366,7 +365,7 @@ static const VMStateDescription vmstate_qs = {
     }
 };
 
-static void qs_class_init(ObjectClass *klass, void *data)
+static void qs_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
 

@@ -5,7 +5,7 @@
  */
 
 #include "qemu/osdep.h"
-#include "../soc.h"
+#include "../soc/types.h"
 #include "switch.h"
 #include "switch_regs.h"
 
@@ -20,7 +20,7 @@ static uint32_t qsys_read(Lan966xBlock *b, unsigned win, uint32_t off)
     }
 }
 
-static void qsys_class_init(ObjectClass *klass, void *data)
+static void qsys_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
 
@@ -37,7 +37,7 @@ static uint32_t afi_read(Lan966xBlock *b, unsigned win, uint32_t off)
     return *lan966x_block_reg(b, win, off);
 }
 
-static void afi_class_init(ObjectClass *klass, void *data)
+static void afi_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
 

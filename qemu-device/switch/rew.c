@@ -9,7 +9,7 @@
 
 #include "qemu/osdep.h"
 #include "net/eth.h"
-#include "../soc.h"
+#include "../soc/types.h"
 #include "switch.h"
 #include "switch_regs.h"
 
@@ -90,7 +90,7 @@ bool lan966x_rew_send(Lan966xBlock *b, unsigned port, const uint8_t *data,
     return lan966x_port_send(b->sw->port[port], data, len, v->prio);
 }
 
-static void rew_class_init(ObjectClass *klass, void *data)
+static void rew_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     LAN966X_BLOCK_CLASS(klass)->window_size[0] = REW_SIZE;
 }

@@ -9,11 +9,10 @@
 
 #include "qemu/osdep.h"
 #include <zlib.h>
-#include "hw/qdev-core.h"
 #include "qemu/main-loop.h"
+#include "../trace.h"
 #include "switch.h"
 #include "switch_regs.h"
-#include "../trace.h"
 
 /* REW_CMD of an injected frame */
 #define REW_CMD_OP(v) ((v) & 0x3f)

@@ -120,12 +120,6 @@ void lan966x_cage_light(Lan966xSwitch *sw, unsigned port, bool light);
 /* Whether the module sends: not while the guest holds tx-disable */
 bool lan966x_cage_emits(Lan966xSwitch *sw, unsigned port);
 
-/* --- iatu.c --- */
-
-/* The host's address of len bytes at an address of the SoC, all in a window */
-bool lan966x_iatu_map(Lan966xBlock *b, uint64_t addr, uint64_t len,
-                      uint64_t *bus);
-
 /* --- port.c --- */
 
 bool lan966x_port_link(Lan966xBlock *b);

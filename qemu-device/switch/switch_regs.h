@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Register offsets and fields of the LAN966x switch core, as the Linux driver
- * uses them. Shared with the tests, which assert literal values.
+ * uses them. The tests have literal values of their own, so that a mistake
+ * here does not hide itself.
  *
  * An offset is relative to its target; the addresses of targets are in soc.c.
  */
@@ -225,21 +226,6 @@
 #define FDMA_CTRL                       0x1b0
 #define   FDMA_NRESET                   (1u << 0)
 #define FDMA_SIZE                       0x200
-
-/* iATU of the PCIe controller: outbound region i, inbound ones between them */
-#define IATU_REGIONS                    6
-#define IATU_REGION(i)                  (0x200 * (i))
-#define IATU_CTRL2                      0x04
-#define   IATU_ENABLE                   (1u << 31)
-#define IATU_LOWER_BASE                 0x08
-#define IATU_UPPER_BASE                 0x0c
-#define IATU_LIMIT                      0x10
-#define IATU_LOWER_TARGET               0x14
-#define IATU_UPPER_TARGET               0x18
-#define IATU_GRANULE                    0xfffu
-#define IATU_SPACE_FIRST                0x10000000u
-#define IATU_SPACE_LAST                 0x1fffffffu
-#define IATU_SIZE                       0x1000
 
 /* ANA: analyser. p = ingress port, 0 to 8 */
 #define ANA_MACHDATA                    0x6ba8

@@ -8,7 +8,7 @@
 
 #include "qemu/osdep.h"
 #include "migration/vmstate.h"
-#include "../soc.h"
+#include "../soc/types.h"
 #include "switch.h"
 #include "switch_regs.h"
 
@@ -126,7 +126,7 @@ static const VMStateDescription vmstate_sys = {
     }
 };
 
-static void sys_class_init(ObjectClass *klass, void *data)
+static void sys_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
 

@@ -11,9 +11,9 @@
 
 #include "qemu/osdep.h"
 #include "migration/vmstate.h"
-#include "../soc.h"
-#include "switch_regs.h"
+#include "../soc/types.h"
 #include "../trace.h"
+#include "switch_regs.h"
 #include "vcap.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xVcap, LAN966X_VCAP)
@@ -244,7 +244,7 @@ static const VMStateDescription vmstate_vcap = {
     }
 };
 
-static void vcap_class_init(ObjectClass *klass, void *data)
+static void vcap_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
 

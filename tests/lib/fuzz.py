@@ -99,7 +99,7 @@ def bar_address(address):
 class Machine:
     """QEMU without a guest: the card in a root port, its backends, and sockets to all of them."""
 
-    def __init__(self, qemu, directory, properties):
+    def __init__(self, qemu, directory, properties, arguments=()):
         self.directory = Path(directory)
         self.peers = [self._peer(port) for port in range(PORTS)]
         listeners = [self._listener(name) for name in
@@ -108,7 +108,7 @@ class Machine:
                    "-machine", "q35,accel=qtest", "-global", "apic.vapic=off",
                    "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off", "-m", str(RAM_END >> 20),
                    "-qtest", f"unix:{directory}/qtest", "-qtest-log", "none", "-qmp", f"unix:{directory}/qmp",
-                   "-device", f"pcie-root-port,id=rp0,slot=1,chassis=1,bus=pcie.0,addr={ROOT_PORT[1]}"]
+                   "-device", f"pcie-root-port,id=rp0,slot=1,chassis=1,bus=pcie.0,addr={ROOT_PORT[1]}", *arguments]
         for port in range(PORTS):
             command += ["-netdev", f"dgram,id=net{port},local.type=unix,local.path={directory}/port{port},"
                         f"remote.type=unix,remote.path={directory}/peer{port}"]
@@ -161,7 +161,7 @@ class Machine:
             answers += [line for line in whole if not line.startswith(b"IRQ")]
         return answers
 
-    def command(self, name, /, **arguments):
+    def reply(self, name, /, **arguments):
         self.qmp.sendall(json.dumps({"execute": name, "arguments": arguments}).encode() + b"\n")
         while True:
             line = self.replies.readline()
@@ -169,7 +169,11 @@ class Machine:
                 raise EOFError
             reply = json.loads(line)
             if "event" not in reply:
-                return reply.get("return")
+                return reply
+
+    def command(self, name, /, **arguments):
+        """What QEMU returns, or None if it refuses."""
+        return self.reply(name, **arguments).get("return")
 
     def config_lines(self, function, offset, value, size="l"):
         bus, device = function

@@ -44,7 +44,6 @@ PACKAGES = {
 ARM64_PACKAGES = {
     "gcc-aarch64-linux-gnu": "/usr/bin/aarch64-linux-gnu-gcc",
     "libc6-dev-arm64-cross": "/usr/aarch64-linux-gnu/lib/libc.a",
-    "qemu-system-arm": "/usr/bin/qemu-system-aarch64",
 }
 
 STYLE_PACKAGES = {

@@ -12,15 +12,12 @@ from . import cache, fetch
 from .say import output, run, say
 
 SERIES = "1:10.0"
-CONFIGURE = ["--python=/usr/bin/python3", "--target-list=x86_64-softmmu", "--without-default-features",
+CONFIGURE = ["--python=/usr/bin/python3", "--target-list=x86_64-softmmu,aarch64-softmmu", "--without-default-features",
              "--enable-tcg", "--enable-kvm", "--enable-fdt=system", "--disable-install-blobs", "--disable-werror"]
 SANITIZE = ["--enable-asan", "--enable-ubsan"]
 DEVICE = cache.REPO / "qemu-device"
 OPTION_ROMS = ("linuxboot_dma.bin", "pvh.bin", "kvmvapic.bin")
-
-
-# What guests of other architectures run on: Debian's own, as the card is not for them.
-PACKAGED = {"arm64": Path("/usr/bin/qemu-system-aarch64")}
+BINARIES = {"amd64": "qemu-system-x86_64", "arm64": "qemu-system-aarch64"}
 
 
 def meson_version():
@@ -44,10 +41,10 @@ def ninja_steps(line):
     return f"{step[1]} of {step[2]}" if step else None
 
 
-def build_binary(source, version, sanitize=False):
-    """qemu-system-x86_64 with the device as it is now; with sanitizers, if they are wanted.
+def build_binaries(source, version, sanitize=False):
+    """The directory of BINARIES with the device as it is now; with sanitizers, if they are wanted.
 
-    DTSLOT_QEMU names one to use instead: that of someone who works on the device.
+    DTSLOT_QEMU names one to use instead: a build tree in which the device is being worked on.
     """
     given = os.environ.get("DTSLOT_QEMU")
     if given:
@@ -66,11 +63,12 @@ def build_binary(source, version, sanitize=False):
         if not (tree / "build.ninja").exists():
             run([source / "configure", *configure], f"configuring qemu {version}", logs / "qemu-configure.log",
                 env=env, cwd=tree)
-        run(["nice", "ninja", f"-j{os.cpu_count()}", "qemu-system-x86_64"], f"building qemu {version}",
+        run(["nice", "ninja", f"-j{os.cpu_count()}", *BINARIES.values()], f"building qemu {version}",
             logs / "qemu-build.log", steps=ninja_steps, env=env, cwd=tree)
-        shutil.copy2(tree / "qemu-system-x86_64", work)
+        for name in BINARIES.values():
+            shutil.copy2(tree / name, work)
 
-    return cache.artefact("qemu", cache.key(version, " ".join(configure), DEVICE), make) / "qemu-system-x86_64"
+    return cache.artefact("qemu", cache.key(version, " ".join(configure), DEVICE), make)
 
 
 def build_option_roms(source, version):
@@ -83,14 +81,14 @@ def build_option_roms(source, version):
     return cache.artefact("qemu-roms", cache.key(version), make)
 
 
-def build(sanitize=False):
-    """The paths of the QEMU binary and of its option ROMs."""
+def build(sanitize=False, architecture="amd64"):
+    """The paths of the QEMU binary for guests of an architecture, and of its option ROMs."""
     source, version = fetch.unpack_qemu(SERIES.split(":")[1])
-    return build_binary(source, version, sanitize), build_option_roms(source, version)
+    binaries = build_binaries(source, version, sanitize)
+    return binaries / BINARIES[architecture], build_option_roms(source, version)
 
 
 @functools.cache
 def get(architecture):
-    """The paths of the QEMU binary for guests of an architecture, and of its option ROMs or None."""
-    packaged = PACKAGED.get(architecture)
-    return (packaged, None) if packaged else build()
+    """The paths of the QEMU binary for guests of an architecture, and of its option ROMs."""
+    return build(architecture=architecture)

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A device that is a part of the card or of an add-on cannot be deleted; add-on and card can.
+
+Broken if it fails: a monitor command leaves QEMU with pointers to devices that are gone.
+"""
+
+from lib import model
+
+kernels = ()
+timeout = 60
+CARD = "/machine/peripheral/card0"
+ADDON = "/machine/peripheral/addon0"
+HELD = "'{}' is a part of '{}': delete that"
+NO_HOTPLUG = "Bus '{}' does not support hotplugging"
+
+
+def test(_):
+    with model.Lab() as lab:
+        lab.command("device_add", driver="lan966x-addon", id="addon0", bus="card0.connector0")
+        for path, text in ((f"{CARD}/cages", HELD.format("cages", "card0")),
+                           (f"{ADDON}/i2c-gate", HELD.format("i2c-gate", "addon0")),
+                           (f"{ADDON}/spi-gate", HELD.format("spi-gate", "addon0")),
+                           (f"{ADDON}/eeprom", NO_HOTPLUG.format("addon0.i2c")),
+                           (f"{ADDON}/spi-flash", NO_HOTPLUG.format("addon0.spi")),
+                           (f"{CARD}/vcap0", "Device '" + f"{CARD}/vcap0' not found"),
+                           (f"{CARD}/is2", NO_HOTPLUG.format("card0.soc"))):
+            refusal = lab.refusal("device_del", id=path)
+            assert refusal == text, (path, refusal)
+        lab.command("device_del", id="addon0")
+        assert "addon0" not in lab.names("/machine/peripheral")
+        lab.unplug()
+        lab.plug()
+        assert lab.alive() == "running"
