@@ -63,7 +63,9 @@
 #include "hw/pci/pcie.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
+#include "qemu/main-loop.h"
 #include "qemu/units.h"
+#include "system/runstate.h"
 #include "controls.h"
 #include "endpoint.h"
 #include "soc/lan966x_regs.h"
@@ -99,7 +101,7 @@ static void endpoint_update_intx(Lan966xEndpoint *s)
 {
     PCIDevice *pci = PCI_DEVICE(s);
 
-    if (s->intx) {
+    if (s->intx && DEVICE(s)->realized) {
         pci_set_irq(pci, s->level && !s->dark && !msi_enabled(pci));
     }
 }
@@ -112,13 +114,51 @@ static void endpoint_oic_level(void *opaque, int n, int level)
     endpoint_update_intx(s);
 }
 
+/*
+ * The address of a message is the guest's choice, and may be that of a register
+ * by which the guest unplugs the card. So no block is at work while it is sent.
+ */
+static void endpoint_send(void *opaque)
+{
+    Lan966xEndpoint *s = opaque;
+
+    if (!s->message || !runstate_is_running()) {
+        return;
+    }
+    object_ref(OBJECT(s));
+    s->message = false;
+    if (endpoint_msi_ready(s)) {
+        trace_lan966x_endpoint_msi(DEVICE(s)->id ?: "");
+        msi_notify(PCI_DEVICE(s), 0);
+    }
+    object_unref(OBJECT(s));
+}
+
+static void endpoint_queue_message(Lan966xEndpoint *s)
+{
+    if (s->send) {
+        s->message = true;
+        qemu_bh_schedule(s->send);
+    }
+}
+
 static void endpoint_oic_event(void *opaque, int n, int level)
 {
     Lan966xEndpoint *s = opaque;
 
     if (level && endpoint_msi_ready(s)) {
-        trace_lan966x_endpoint_msi(DEVICE(s)->id ?: "");
-        msi_notify(PCI_DEVICE(s), 0);
+        endpoint_queue_message(s);
+    }
+}
+
+/* What had to wait while the machine was stopped, or has come by migration */
+static void endpoint_runs(void *opaque, bool running, RunState state)
+{
+    Lan966xEndpoint *s = opaque;
+
+    if (running) {
+        lan966x_soc_resume(&s->soc);
+        qemu_bh_schedule(s->send);
     }
 }
 
@@ -142,7 +182,7 @@ static void endpoint_config_write(PCIDevice *pci, uint32_t addr, uint32_t val,
     pci_default_write_config(pci, addr, val, len);
     endpoint_update_intx(s);
     if (s->level && !was_ready && endpoint_msi_ready(s)) {
-        msi_notify(pci, 0);
+        endpoint_queue_message(s);
     }
 }
 
@@ -172,7 +212,7 @@ static void endpoint_set_dark(Object *obj, bool value, Error **errp)
     }
     endpoint_update_dark(s);
     if (s->level && !was_ready && endpoint_msi_ready(s)) {
-        msi_notify(PCI_DEVICE(s), 0);
+        endpoint_queue_message(s);
     }
 }
 
@@ -218,15 +258,18 @@ static bool endpoint_init_caps(Lan966xEndpoint *s, Error **errp)
 {
     PCIDevice *pci = PCI_DEVICE(s);
 
-    if (pci_bus_is_express(pci_get_bus(pci))) {
-        if (pcie_endpoint_cap_init(pci, CAP_PCIE) < 0) {
-            error_setg(errp, "no room for the PCIe capability");
-            return false;
-        }
-        if (!pci_bus_is_root(pci_get_bus(pci))) {
-            pcie_cap_fill_link_ep_usp(pci, QEMU_PCI_EXP_LNK_X1,
-                                      QEMU_PCI_EXP_LNK_5GT);
-        }
+    if (!pci_bus_is_express(pci_get_bus(pci))) {
+        error_setg(errp, "'%s' is a conventional PCI bus, the card needs a PCI "
+                   "Express one", BUS(pci_get_bus(pci))->name);
+        return false;
+    }
+    if (pcie_endpoint_cap_init(pci, CAP_PCIE) < 0) {
+        error_setg(errp, "no room for the PCIe capability");
+        return false;
+    }
+    if (!pci_bus_is_root(pci_get_bus(pci))) {
+        pcie_cap_fill_link_ep_usp(pci, QEMU_PCI_EXP_LNK_X1,
+                                  QEMU_PCI_EXP_LNK_5GT);
     }
     if (s->msi && msi_init(pci, CAP_MSI, 1, true, true, errp) < 0) {
         return false;
@@ -260,6 +303,9 @@ static void endpoint_realize(PCIDevice *pci, Error **errp)
                             errp)) {
         endpoint_init_bars(s);
         lan966x_connector_realize(&s->connector, dev, &s->soc, name);
+        s->send = qemu_bh_new_guarded(endpoint_send, s,
+                                      &dev->mem_reentrancy_guard);
+        s->run = qemu_add_vm_change_state_handler(endpoint_runs, s);
     }
 }
 
@@ -276,14 +322,14 @@ static void endpoint_exit(PCIDevice *pci)
 {
     Lan966xEndpoint *s = LAN966X_ENDPOINT(pci);
 
+    g_clear_pointer(&s->run, qemu_del_vm_change_state_handler);
+    g_clear_pointer(&s->send, qemu_bh_delete);
     endpoint_exit_bars(s);
     lan966x_soc_unrealize(&s->soc);
     if (s->msi) {
         msi_uninit(pci);
     }
-    if (pci_is_express(pci)) {
-        pcie_cap_exit(pci);
-    }
+    pcie_cap_exit(pci);
 }
 
 static void endpoint_instance_init(Object *obj)
@@ -306,12 +352,13 @@ static int endpoint_post_load(void *opaque, int version_id)
 
 static const VMStateDescription vmstate_endpoint = {
     .name = TYPE_LAN966X_ENDPOINT,
-    .version_id = 1,
-    .minimum_version_id = 1,
+    .version_id = 2,
+    .minimum_version_id = 2,
     .post_load = endpoint_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_PCI_DEVICE(parent_obj, Lan966xEndpoint),
         VMSTATE_BOOL(level, Lan966xEndpoint),
+        VMSTATE_BOOL(message, Lan966xEndpoint),
         VMSTATE_BOOL(dark, Lan966xEndpoint),
         VMSTATE_UINT64(soc.stats.reads, Lan966xEndpoint),
         VMSTATE_UINT64(soc.stats.writes, Lan966xEndpoint),

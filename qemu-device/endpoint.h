@@ -26,6 +26,9 @@ struct Lan966xEndpoint {
     Lan966xSoc soc;
     Lan966xConnector connector;
     bool level;                 /* of the OIC */
+    bool message;               /* to be sent by */
+    QEMUBH *send;
+    VMChangeStateEntry *run;
     bool dark;
     bool msi;
     bool intx;

@@ -209,6 +209,8 @@ static void lan966x_soc_map(Lan966xSoc *soc, const Lan966xBlockInfo *info,
         if (info->window[w]) {
             memory_region_add_subregion_overlap(&soc->space, info->window[w],
                                                 &b->win[w].mr, info->priority);
+            /* One guard for all: a block's DMA does not reach another one */
+            b->win[w].mr.dev = soc->card;
         }
     }
 }
@@ -297,6 +299,18 @@ void lan966x_soc_unrealize(Lan966xSoc *soc)
     lan966x_switch_unrealize(&soc->sw);
     memory_region_del_subregion(&soc->space, &soc->sram);
     vmstate_unregister_ram(&soc->sram, soc->card);
+}
+
+void lan966x_soc_resume(Lan966xSoc *soc)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(lan966x_blocks); i++) {
+        Lan966xBlockClass *bc = LAN966X_BLOCK_GET_CLASS(soc->block[i]);
+
+        if (bc->resume) {
+            bc->resume(soc->block[i]);
+        }
+    }
+    lan966x_switch_schedule(&soc->sw);
 }
 
 static const TypeInfo lan966x_bus_type = {

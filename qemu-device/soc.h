@@ -46,6 +46,9 @@ bool lan966x_soc_realize(Lan966xSoc *soc, const char *name, qemu_irq irq,
                          qemu_irq event, Error **errp);
 void lan966x_soc_unrealize(Lan966xSoc *soc);
 
+/* The machine runs, perhaps from a migration on */
+void lan966x_soc_resume(Lan966xSoc *soc);
+
 /* The block with this name of the table in soc.c */
 Lan966xBlock *lan966x_soc_block(Lan966xSoc *soc, const char *name);
 

@@ -68,6 +68,8 @@ struct Lan966xBlockClass {
     void (*reset)(Lan966xBlock *b);
     /* Bring the outputs in line with the values after a reset */
     void (*update)(Lan966xBlock *b);
+    /* The machine runs (again): go on with what waits for the outside */
+    void (*resume)(Lan966xBlock *b);
 };
 
 /* All there is to migrate of a block without state beside its registers */

@@ -143,6 +143,14 @@ static void flexcom_reset_update(Lan966xBlock *b)
     flexcom_update(s);
 }
 
+static void flexcom_resume(Lan966xBlock *b)
+{
+    Lan966xFlexcom *s = LAN966X_FLEXCOM(b);
+
+    lan966x_usart_resume(&s->usart);
+    flexcom_update(s);
+}
+
 I2CBus *lan966x_flexcom_i2c(Lan966xBlock *b)
 {
     return LAN966X_FLEXCOM(b)->twi.bus;
@@ -265,6 +273,7 @@ static void flexcom_class_init(ObjectClass *klass, Lan966xClassData *data)
     bc->write = flexcom_write;
     bc->reset = flexcom_reset;
     bc->update = flexcom_reset_update;
+    bc->resume = flexcom_resume;
 }
 
 static const TypeInfo flexcom_type = {

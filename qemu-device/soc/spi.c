@@ -18,6 +18,7 @@
 #include "qapi/error.h"
 #include "qemu/log.h"
 #include "../trace.h"
+#include "fifo.h"
 #include "lan966x_regs.h"
 #include "spi.h"
 
@@ -383,6 +384,10 @@ static int spi_post_load(void *opaque, int version_id)
     Lan966xSpi *s = opaque;
 
     if (s->selected >= SPI_CHIP_SELECTS && s->selected != SPI_NOT_SELECTED) {
+        return -EINVAL;
+    }
+    if (!lan966x_fifo_is_sane(&s->tx.fifo, spi_depth(s) * sizeof(uint32_t)) ||
+        !lan966x_fifo_is_sane(&s->rx.fifo, spi_depth(s) * sizeof(uint32_t))) {
         return -EINVAL;
     }
     for (unsigned cs = 0; cs < SPI_CHIP_SELECTS; cs++) {

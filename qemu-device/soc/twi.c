@@ -385,7 +385,7 @@ void lan966x_twi_reset_bus(Lan966xTwi *s)
 
 /*
  * i2c_init_bus() would register the bus for migration, and nothing takes that
- * back when the bus goes. So the state of the TWI's bus migrates with the TWI.
+ * back when the bus goes.
  */
 I2CBus *lan966x_i2c_bus_new(DeviceState *parent, const char *name)
 {
@@ -412,21 +412,22 @@ void lan966x_twi_unrealize(Lan966xTwi *s)
     lan966x_twi_reset_bus(s);
 }
 
-static int twi_pre_save(void *opaque)
-{
-    Lan966xTwi *s = opaque;
-
-    s->migrated_addr = i2c_bus_busy(s->bus) ? s->addr : TWI_NO_ADDR;
-    return 0;
-}
-
-/* The devices on the bus load later, and find their way into the transfer */
+/*
+ * QEMU's devices do not all migrate where they are in a transfer, and those
+ * behind a gate would not find their way back into it. So it ends as if the
+ * device had gone: a driver sees an error, never wrong data.
+ */
 static int twi_post_load(void *opaque, int version_id)
 {
     Lan966xTwi *s = opaque;
 
-    s->bus->saved_address = s->migrated_addr;
-    s->bus->broadcast = s->migrated_addr == 0;
+    if (s->busy) {
+        s->busy = false;
+        s->nack = true;
+        s->lock |= s->acm;
+    }
+    s->bus->saved_address = TWI_NO_ADDR;
+    s->bus->broadcast = false;
     return 0;
 }
 
@@ -434,7 +435,6 @@ const VMStateDescription vmstate_lan966x_twi = {
     .name = "lan966x-twi",
     .version_id = 1,
     .minimum_version_id = 1,
-    .pre_save = twi_pre_save,
     .post_load = twi_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_UINT32(imr, Lan966xTwi),
@@ -451,7 +451,6 @@ const VMStateDescription vmstate_lan966x_twi = {
         VMSTATE_BOOL(counted, Lan966xTwi),
         VMSTATE_UINT8(addr, Lan966xTwi),
         VMSTATE_UINT8(remaining, Lan966xTwi),
-        VMSTATE_UINT8(migrated_addr, Lan966xTwi),
         VMSTATE_END_OF_LIST()
     }
 };

@@ -26,8 +26,6 @@ typedef struct Lan966xTwi {
     bool counted;
     uint8_t addr;
     uint8_t remaining;
-
-    uint8_t migrated_addr;
 } Lan966xTwi;
 
 extern const VMStateDescription vmstate_lan966x_twi;

@@ -13,6 +13,7 @@
 #include "migration/vmstate.h"
 #include "qemu/log.h"
 #include "../trace.h"
+#include "fifo.h"
 #include "lan966x_regs.h"
 #include "usart.h"
 
@@ -307,9 +308,9 @@ void lan966x_usart_realize(Lan966xUsart *s, const char *name, uint32_t *regs,
 
 void lan966x_usart_unrealize(Lan966xUsart *s)
 {
-    qemu_chr_fe_set_handlers(&s->chr, NULL, NULL, NULL, NULL, NULL, NULL,
-                             false);
     usart_clear_tx(s);
+    /* Not with the property, in finalize: the next card may want it before */
+    qemu_chr_fe_deinit(&s->chr, false);
     fifo8_destroy(&s->tx);
     fifo8_destroy(&s->rx);
 }
@@ -326,10 +327,18 @@ void lan966x_usart_reset(Lan966xUsart *s)
     fifo8_reset(&s->rx);
 }
 
+void lan966x_usart_resume(Lan966xUsart *s)
+{
+    usart_flush(s);
+}
+
+/* The backend gets nothing before the machine runs: a migration may fail yet */
 static int usart_post_load(void *opaque, int version_id)
 {
-    usart_flush(opaque);
-    return 0;
+    Lan966xUsart *s = opaque;
+
+    return lan966x_fifo_is_sane(&s->tx, usart_depth(s)) &&
+           lan966x_fifo_is_sane(&s->rx, usart_depth(s)) ? 0 : -EINVAL;
 }
 
 const VMStateDescription vmstate_lan966x_usart = {

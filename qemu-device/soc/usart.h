@@ -36,6 +36,9 @@ void lan966x_usart_realize(Lan966xUsart *s, const char *name, uint32_t *regs,
                            void (*update)(void *opaque), void *opaque);
 void lan966x_usart_unrealize(Lan966xUsart *s);
 
+/* Offer the backend what it has not taken yet */
+void lan966x_usart_resume(Lan966xUsart *s);
+
 void lan966x_usart_reset(Lan966xUsart *s);
 
 bool lan966x_usart_irq(Lan966xUsart *s);

@@ -3,7 +3,9 @@
  * ANA: registers of the analyser, commands of its MAC and VLAN tables, ageing,
  * interrupt. What becomes of a frame is in forward.c.
  *
- * Commands are done when they are written. ANAINTR.INTR is written, not W1C;
+ * Commands are done when they are written. GET_NEXT, which mainline does not
+ * use, goes through the entries in order of VLAN and address, a guess; without
+ * a further one VALID is clear. WRITE is not modelled. ANAINTR.INTR is written, not W1C;
  * it comes back at once if there are changed rows that no scan has returned.
  */
 
@@ -114,6 +116,9 @@ static void ana_mac_command(Lan966xAna *s, uint32_t access)
         break;
     case MAC_CMD_READ:
         access = ana_mac_read(s, access);
+        break;
+    case MAC_CMD_GET_NEXT:
+        access = ana_mac_show(s, lan966x_mact_next(&s->mact, &key));
         break;
     case MAC_CMD_SYNC_GET_NEXT:
         access = ana_mac_scan_next(s);

@@ -9,8 +9,10 @@
  * a chain that is a circle ends.
  *
  * Work is done when it is asked for: chains when CH_ACTIVATE or CH_RELOAD is
- * written, FDMA_CHAIN DCBs at most, extraction when a frame arrives. A frame
- * for which there is no DB is lost; the chip would keep some, switch.c counts.
+ * written, FDMA_CHAIN DCBs at most, extraction when a frame arrives. While a
+ * backend takes no more frames, injection waits for switch.c's bottom half. A
+ * frame for which there is no DB is lost; the chip would keep some, switch.c
+ * counts. Any write may unplug the card: no other access follows then.
  *
  * Addresses are the SoC's. iatu.c says which of them lead to the host; with
  * fdma-identity=on, which no silicon has, all others lead there untranslated.
@@ -65,6 +67,7 @@ struct Lan966xFdma {
     Lan966xChannel channel[FDMA_CHANNELS];
     uint64_t errors;
     bool identity;
+    bool held;                  /* injection, by a backend that is full */
     qemu_irq irq;
 };
 
@@ -94,6 +97,9 @@ static bool fdma_access(Lan966xFdma *s, uint64_t addr, void *buf, size_t len,
     uint64_t bus = addr;
     bool mapped = lan966x_iatu_map(sw->iatu, addr, len, &bus) || s->identity;
 
+    if (!lan966x_switch_alive(sw)) {
+        return false;
+    }
     if (mapped && !sw->dark &&
         pci_dma_rw(sw->pci, bus, buf, len, dir,
                    MEMTXATTRS_UNSPECIFIED) == MEMTX_OK) {
@@ -181,6 +187,7 @@ static void fdma_inject_frame(Lan966xFdma *s, const FdmaDcb *dcb)
 
 static void fdma_inject(Lan966xFdma *s)
 {
+    Lan966xSwitch *sw = LAN966X_BLOCK(s)->sw;
     Lan966xChannel *c = &s->channel[FDMA_INJ];
 
     for (unsigned i = 0; i < FDMA_CHAIN; i++) {
@@ -194,12 +201,26 @@ static void fdma_inject(Lan966xFdma *s)
         }
         trace_lan966x_fdma_db(LAN966X_BLOCK(s)->name, FDMA_INJ, addr, dcb.data,
                               dcb.status);
+        if (lan966x_switch_stalled(sw)) {
+            s->held = true;
+            return;
+        }
         fdma_inject_frame(s, &dcb);
         fdma_advance(c, dcb.next);
         if (fdma_write_status(s, addr, dcb.status | DB_DONE) &&
             dcb.status & DB_INTR) {
             fdma_interrupt(s, FDMA_INJ);
         }
+    }
+}
+
+void lan966x_fdma_resume(Lan966xBlock *b)
+{
+    Lan966xFdma *s = LAN966X_FDMA(b);
+
+    if (s->held) {
+        s->held = false;
+        fdma_inject(s);
     }
 }
 
@@ -233,17 +254,9 @@ static bool fdma_fill(Lan966xFdma *s, const uint8_t *data, size_t len)
     return true;
 }
 
-/* The chip's own registers are out of reach of its DMA while it works */
 bool lan966x_fdma_extract(Lan966xBlock *b, const uint8_t *data, size_t len)
 {
-    MemReentrancyGuard *guard = &DEVICE(b)->mem_reentrancy_guard;
-    bool was = guard->engaged_in_io;
-    bool done;
-
-    guard->engaged_in_io = true;
-    done = fdma_fill(LAN966X_FDMA(b), data, len);
-    guard->engaged_in_io = was;
-    return done;
+    return fdma_fill(LAN966X_FDMA(b), data, len);
 }
 
 /* --- registers --- */
@@ -317,6 +330,7 @@ static void fdma_reset(Lan966xBlock *b)
     Lan966xFdma *s = LAN966X_FDMA(b);
 
     memset(s->channel, 0, sizeof(s->channel));
+    s->held = false;
     *lan966x_block_reg(b, 0, FDMA_CTRL) = FDMA_NRESET;
 }
 
@@ -403,10 +417,18 @@ static const VMStateDescription vmstate_channel = {
     }
 };
 
+/* What held injection up has stayed behind */
+static int fdma_post_load(void *opaque, int version_id)
+{
+    LAN966X_FDMA(opaque)->held = true;
+    return 0;
+}
+
 static const VMStateDescription vmstate_fdma = {
     .name = TYPE_LAN966X_FDMA,
     .version_id = 1,
     .minimum_version_id = 1,
+    .post_load = fdma_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_LAN966X_BLOCK(Lan966xFdma),
         VMSTATE_STRUCT_ARRAY(channel, Lan966xFdma, FDMA_CHANNELS, 1,

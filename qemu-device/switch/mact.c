@@ -196,6 +196,27 @@ const Lan966xMac *lan966x_mact_get(Lan966xMact *t, const Lan966xMac *key)
     return mact_search_key(t, key);
 }
 
+static int mact_compare(const Lan966xMac *a, const Lan966xMac *b)
+{
+    return a->vid != b->vid ? a->vid - b->vid
+                            : memcmp(a->addr, b->addr, ETH_ALEN);
+}
+
+const Lan966xMac *lan966x_mact_next(Lan966xMact *t, const Lan966xMac *key)
+{
+    const Lan966xMac *next = NULL;
+
+    for (unsigned i = 0; i < ARRAY_SIZE(t->entry); i++) {
+        const Lan966xMac *m = &t->entry[i];
+
+        if (m->valid && mact_compare(m, key) > 0 &&
+            (!next || mact_compare(m, next) < 0)) {
+            next = m;
+        }
+    }
+    return next;
+}
+
 void lan966x_mact_scan(Lan966xMact *t, unsigned row)
 {
     t->scan_next = row;
@@ -241,7 +262,7 @@ const Lan966xMac *lan966x_mact_scan_next(Lan966xMact *t, unsigned *row,
     return mact_learned(t, t->scan_row, t->scan_column);
 }
 
-/* The scan and the count are what a stream from elsewhere could get wrong */
+/* The scan, the count and the groups are what a stream could get wrong */
 static int mact_post_load(void *opaque, int version_id)
 {
     Lan966xMact *t = opaque;
@@ -252,6 +273,11 @@ static int mact_post_load(void *opaque, int version_id)
     }
     if (t->scan_column >= MACT_COLUMNS) {
         return -EINVAL;
+    }
+    for (unsigned i = 0; i < ARRAY_SIZE(t->entry); i++) {
+        if (t->entry[i].dest > MACT_LAST_GROUP) {
+            return -EINVAL;
+        }
     }
     return 0;
 }

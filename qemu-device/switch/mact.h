@@ -10,6 +10,7 @@
 #define MACT_ROWS 2048
 #define MACT_COLUMNS 4
 #define MACT_NO_ROW MACT_ROWS
+#define MACT_LAST_GROUP 63      /* that an entry can name */
 
 enum {
     MACT_NORMAL,
@@ -59,6 +60,12 @@ bool lan966x_mact_age(Lan966xMact *t);
 void lan966x_mact_insert(Lan966xMact *t, const Lan966xMac *key);
 void lan966x_mact_remove(Lan966xMact *t, const Lan966xMac *key);
 const Lan966xMac *lan966x_mact_get(Lan966xMact *t, const Lan966xMac *key);
+
+/*
+ * The entry that follows a key in the order of VLAN and address, whatever its
+ * type; NULL after the last one.
+ */
+const Lan966xMac *lan966x_mact_next(Lan966xMact *t, const Lan966xMac *key);
 
 /*
  * Scan of the changed rows. Start at a row; then each step gives the next

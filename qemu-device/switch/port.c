@@ -20,7 +20,6 @@
 #include "net/eth.h"
 #include "net/net.h"
 #include "qemu/cutils.h"
-#include "qemu/main-loop.h"
 #include "../soc/miim.h"
 #include "../soc/types.h"
 #include "../trace.h"
@@ -28,6 +27,9 @@
 #include "switch_regs.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xPort, LAN966X_PORT)
+
+/* Frames that the backend may keep, before no more are given to it */
+#define PORT_PENDING 32
 
 #define ANEG_ADV_SGMII 0x0001
 #define ANEG_LP_SGMII 0xd801
@@ -43,6 +45,7 @@ struct Lan966xPort {
     bool module;                /* is in the cage, if the port has one */
     bool link;
     bool link_dropped;          /* sticky, for the PCS */
+    unsigned pending;           /* frames that the backend has not taken yet */
 };
 
 static uint32_t port_reg(Lan966xPort *s, uint32_t off)
@@ -179,28 +182,30 @@ static bool port_can_receive(NetClientState *nc)
 {
     Lan966xPort *s = qemu_get_nic_opaque(nc);
 
-    return LAN966X_BLOCK(s)->sw->budget;
+    return LAN966X_BLOCK(s)->sw->arrivals < SWITCH_ARRIVALS;
 }
 
 static ssize_t port_receive(NetClientState *nc, const uint8_t *data,
                             size_t size)
 {
-    Lan966xPort *s = qemu_get_nic_opaque(nc);
-    Lan966xSwitch *sw = LAN966X_BLOCK(s)->sw;
+    Lan966xBlock *b = LAN966X_BLOCK(qemu_get_nic_opaque(nc));
+
+    return lan966x_switch_arrive(b->sw, b->index, data, size) ? size : 0;
+}
+
+void lan966x_port_receive(Lan966xBlock *b, const uint8_t *data, size_t len)
+{
+    Lan966xPort *s = LAN966X_PORT(b);
     uint8_t padded[SWITCH_MIN_FRAME] = { };
 
-    if (sw->budget && --sw->budget == 0) {
-        qemu_bh_schedule(sw->refill);
-    }
-    if (size < (s->pad ? ETH_HLEN : SWITCH_MIN_FRAME)) {
-        port_receive_runt(s, size);
-    } else if (size < SWITCH_MIN_FRAME) {
-        memcpy(padded, data, size);
+    if (len < (s->pad ? ETH_HLEN : SWITCH_MIN_FRAME)) {
+        port_receive_runt(s, len);
+    } else if (len < SWITCH_MIN_FRAME) {
+        memcpy(padded, data, len);
         port_receive_frame(s, padded, SWITCH_MIN_FRAME);
     } else {
-        port_receive_frame(s, data, size);
+        port_receive_frame(s, data, len);
     }
-    return size;
 }
 
 static void port_link_status_changed(NetClientState *nc)
@@ -215,6 +220,21 @@ static NetClientInfo port_nic_info = {
     .receive = port_receive,
     .link_status_changed = port_link_status_changed,
 };
+
+bool lan966x_port_stalled(Lan966xBlock *b)
+{
+    return LAN966X_PORT(b)->pending >= PORT_PENDING;
+}
+
+/* The backend has taken a frame that it had kept, or dropped it */
+static void port_sent(NetClientState *nc, ssize_t len)
+{
+    Lan966xPort *s = qemu_get_nic_opaque(nc);
+
+    if (s->pending-- == PORT_PENDING) {
+        lan966x_switch_schedule(LAN966X_BLOCK(s)->sw);
+    }
+}
 
 /* A MAC that is off holds no queue up: the frame is lost, uncounted */
 bool lan966x_port_send(Lan966xBlock *b, const uint8_t *data, size_t len,
@@ -235,13 +255,19 @@ bool lan966x_port_send(Lan966xBlock *b, const uint8_t *data, size_t len,
         data = padded;
         len = SWITCH_MIN_FRAME;
     }
+    if (lan966x_port_stalled(b)) {
+        trace_lan966x_port_send(b->name, len, false);
+        lan966x_sys_count(b->sw->sys, b->index, CNT_TX_DROP, 1);
+        return false;
+    }
     trace_lan966x_port_send(b->name, len, true);
     lan966x_sys_count_frame(b->sw->sys, b->index, CNT_TX_OCTETS, data,
                             len + SWITCH_FCS);
     lan966x_sys_count(b->sw->sys, b->index, CNT_TX_GREEN(prio), 1);
     if (s->nic && (!lan966x_cage_exists(b->index) ||
-                   lan966x_cage_emits(b->sw, b->index))) {
-        qemu_send_packet(qemu_get_queue(s->nic), data, len);
+                   lan966x_cage_emits(b->sw, b->index)) &&
+        !qemu_send_packet_async(qemu_get_queue(s->nic), data, len, port_sent)) {
+        s->pending++;
     }
     return true;
 }

@@ -8,8 +8,9 @@
  * queue holds as much as the chip's memory. Without room a frame is dropped
  * whole, so the driver never sees NOT_READY within a frame.
  *
- * Injection. Words between SOF and the one after EOF. INJ_STATUS is always
- * ready: a frame is on its way when its last word is written.
+ * Injection. Words between SOF and the one after EOF. A frame is on its way
+ * when its last word is written. INJ_STATUS is always ready for the next word;
+ * between frames it says WMARK_REACHED while a backend takes no more.
  *
  * Only group 0 has a queue. All CPU queues lead to it (CPU_GROUP_MAP = 0).
  */
@@ -159,6 +160,19 @@ static uint32_t qs_read_xtr(Lan966xQs *s, unsigned group)
     return cfg & QS_GRP_CFG_BYTE_SWAP ? word : bswap32(word);
 }
 
+/* A driver waits for FIFO_RDY within a frame, but only looks at WMARK before */
+static uint32_t qs_inj_status(Lan966xQs *s)
+{
+    uint32_t val = QS_INJ_STATUS_READY;
+
+    if (lan966x_switch_stalled(LAN966X_BLOCK(s)->sw)) {
+        for (unsigned i = 0; i < QS_GROUPS; i++) {
+            val |= s->inj[i].open ? 0 : QS_INJ_STATUS_WMARK(i);
+        }
+    }
+    return val;
+}
+
 static uint32_t qs_read(Lan966xBlock *b, unsigned win, uint32_t off)
 {
     Lan966xQs *s = LAN966X_QS(b);
@@ -169,7 +183,7 @@ static uint32_t qs_read(Lan966xBlock *b, unsigned win, uint32_t off)
     case QS_XTR_DATA_PRESENT:
         return qs_data_present(s);
     case QS_INJ_STATUS:
-        return QS_INJ_STATUS_READY;
+        return qs_inj_status(s);
     case QS_INJ_WR(0) ... QS_INJ_WR(QS_GROUPS - 1):
         return 0;
     case QS_XTR_GRP_CFG(0) ... QS_XTR_GRP_CFG(QS_GROUPS - 1):
@@ -320,7 +334,10 @@ static int qs_post_load(void *opaque, int version_id)
         words += n;
     }
     for (unsigned i = 0; i < QS_GROUPS; i++) {
-        if (s->inj[i].words > INJ_WORDS) {
+        const Lan966xInjection *inj = &s->inj[i];
+
+        if (inj->words > INJ_WORDS || (inj->eof && !inj->valid) ||
+            inj->valid > 4) {
             return -EINVAL;
         }
     }

@@ -2,14 +2,20 @@
 /*
  * The way of a frame through the switch core, and its header at the CPU port.
  *
+ * Frames from backends are queued, and looked at in a bottom half: to deliver
+ * one means DMA and messages, which can reach anything, also what unplugs the
+ * card; a backend that is in the middle of its delivery would not survive that.
+ * The bottom half itself looks after each frame whether the card is still there.
+ *
  * Two ports whose backends are connected outside make a loop, like two cables
- * would. After SWITCH_BUDGET frames the ports take no more until the main loop
- * has had its turn, so that such a storm does not stop QEMU.
+ * would. The bottom half takes as many frames as there were when it began, so
+ * that such a storm does not stop QEMU.
  */
 
 #include "qemu/osdep.h"
 #include <zlib.h>
 #include "qemu/main-loop.h"
+#include "system/runstate.h"
 #include "../trace.h"
 #include "switch.h"
 #include "switch_regs.h"
@@ -207,24 +213,91 @@ void lan966x_switch_inject(Lan966xSwitch *sw, const uint8_t *data, size_t len)
     }
 }
 
-static void switch_refill(void *opaque)
+/* --- what the main loop does --- */
+
+bool lan966x_switch_alive(Lan966xSwitch *sw)
+{
+    return sw->work;
+}
+
+void lan966x_switch_schedule(Lan966xSwitch *sw)
+{
+    if (sw->work) {
+        qemu_bh_schedule(sw->work);
+    }
+}
+
+bool lan966x_switch_arrive(Lan966xSwitch *sw, unsigned port,
+                           const uint8_t *data, size_t len)
+{
+    Lan966xArrival *a;
+
+    if (!sw->work || sw->arrivals == SWITCH_ARRIVALS) {
+        return false;
+    }
+    a = &sw->arrival[(sw->arrival_head + sw->arrivals++) % SWITCH_ARRIVALS];
+    a->port = port;
+    a->len = len;
+    a->data = g_memdup2(data, len);
+    lan966x_switch_schedule(sw);
+    return true;
+}
+
+bool lan966x_switch_stalled(Lan966xSwitch *sw)
+{
+    for (unsigned p = 0; p < SWITCH_PORTS; p++) {
+        if (lan966x_port_stalled(sw->port[p])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void switch_take_arrival(Lan966xSwitch *sw)
+{
+    Lan966xArrival a = sw->arrival[sw->arrival_head];
+
+    sw->arrival_head = (sw->arrival_head + 1) % SWITCH_ARRIVALS;
+    sw->arrivals--;
+    lan966x_port_receive(sw->port[a.port], a.data, a.len);
+    g_free(a.data);
+}
+
+/* Nothing moves while the machine is stopped: its memory may be on its way */
+static void switch_work(void *opaque)
 {
     Lan966xSwitch *sw = opaque;
+    Object *card = OBJECT(sw->pci);
+    unsigned n = sw->arrivals;
 
-    sw->budget = SWITCH_BUDGET;
-    for (unsigned p = 0; p < SWITCH_PORTS; p++) {
+    if (!runstate_is_running()) {
+        return;
+    }
+    object_ref(card);
+    while (n-- && sw->arrivals) {
+        switch_take_arrival(sw);
+    }
+    lan966x_fdma_resume(sw->fdma);
+    if (sw->arrivals) {
+        lan966x_switch_schedule(sw);
+    }
+    for (unsigned p = 0; p < SWITCH_PORTS && sw->work; p++) {
         lan966x_port_flush(sw->port[p]);
     }
+    object_unref(card);
 }
 
 void lan966x_switch_realize(Lan966xSwitch *sw, DeviceState *card)
 {
-    sw->budget = SWITCH_BUDGET;
-    sw->refill = qemu_bh_new_guarded(switch_refill, sw,
-                                     &card->mem_reentrancy_guard);
+    sw->work = qemu_bh_new_guarded(switch_work, sw,
+                                   &card->mem_reentrancy_guard);
 }
 
 void lan966x_switch_unrealize(Lan966xSwitch *sw)
 {
-    g_clear_pointer(&sw->refill, qemu_bh_delete);
+    g_clear_pointer(&sw->work, qemu_bh_delete);
+    for (; sw->arrivals; sw->arrivals--) {
+        g_free(sw->arrival[sw->arrival_head].data);
+        sw->arrival_head = (sw->arrival_head + 1) % SWITCH_ARRIVALS;
+    }
 }

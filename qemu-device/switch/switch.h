@@ -2,7 +2,7 @@
 /*
  * The switch core: what its blocks share, and the way of a frame through them.
  *
- *   NIC -> port.c -> switch.c -> ana.c: which ports, which tags
+ *   NIC -> switch.c: queue -> port.c -> switch.c -> ana.c: which ports and tags
  *                       |-> rew.c (tags) -> port.c -> NIC
  *                       '-> qs.c or fdma.c -> the driver
  *   the driver -> qs.c or fdma.c -> switch.c -> rew.c -> port.c -> NIC
@@ -27,8 +27,15 @@
 #define SWITCH_MAX_FRAME (0x3fff - SWITCH_FCS)  /* what fits the IFH's LEN */
 #define SWITCH_IFH 28
 
-/* Frames that ports take in before the main loop gets a turn */
-#define SWITCH_BUDGET 64
+/* Frames from backends that wait for the switch */
+#define SWITCH_ARRIVALS 64
+
+/* A frame as it came from a port's backend */
+typedef struct Lan966xArrival {
+    unsigned port;
+    size_t len;
+    uint8_t *data;
+} Lan966xArrival;
 
 struct Lan966xSwitch {
     Lan966xBlock *ana;
@@ -46,8 +53,10 @@ struct Lan966xSwitch {
     MACAddr mac;                /* of the card; that of port n is n + 1 more */
     PCIDevice *pci;             /* by which the card reaches the host */
     bool dark;
-    unsigned budget;
-    QEMUBH *refill;
+    Lan966xArrival arrival[SWITCH_ARRIVALS];    /* ring */
+    unsigned arrival_head;
+    unsigned arrivals;
+    QEMUBH *work;               /* NULL: the card is not there (any more) */
 };
 
 /* The internal frame header, in front of a frame from or to the driver */
@@ -80,7 +89,20 @@ typedef struct Lan966xVerdict {
 void lan966x_switch_realize(Lan966xSwitch *sw, DeviceState *card);
 void lan966x_switch_unrealize(Lan966xSwitch *sw);
 
-/* A frame from the wire. Takes any length, consumes it in any case */
+/* Whether the card is there: any DMA or message may have unplugged it */
+bool lan966x_switch_alive(Lan966xSwitch *sw);
+
+/* Have the main loop do what is due: arrivals, injection, full backends */
+void lan966x_switch_schedule(Lan966xSwitch *sw);
+
+/* A frame from a backend is queued. False: no room, offer it again later */
+bool lan966x_switch_arrive(Lan966xSwitch *sw, unsigned port,
+                           const uint8_t *data, size_t len);
+
+/* Whether an injected frame might find a backend that takes no more */
+bool lan966x_switch_stalled(Lan966xSwitch *sw);
+
+/* A frame from a MAC. Takes any length, consumes it in any case */
 void lan966x_switch_receive(Lan966xSwitch *sw, unsigned port,
                             const uint8_t *data, size_t len);
 
@@ -105,6 +127,8 @@ bool lan966x_ana_receives(Lan966xBlock *b, unsigned port);
 /* --- fdma.c, qs.c: IFH, frame and FCS to the driver. False: no room --- */
 
 bool lan966x_fdma_extract(Lan966xBlock *b, const uint8_t *data, size_t len);
+/* Go on with injection, which a full backend may have held up */
+void lan966x_fdma_resume(Lan966xBlock *b);
 bool lan966x_qs_extract(Lan966xBlock *b, const uint8_t *data, size_t len);
 
 /* Which of the two, QS_MODE_*, for a group; 0 if neither */
@@ -126,7 +150,12 @@ bool lan966x_port_link(Lan966xBlock *b);
 /* False: lost, the port is not up */
 bool lan966x_port_send(Lan966xBlock *b, const uint8_t *data, size_t len,
                        unsigned prio);
+/* What the backend has been holding back may arrive now */
 void lan966x_port_flush(Lan966xBlock *b);
+/* A frame that has arrived, of any length */
+void lan966x_port_receive(Lan966xBlock *b, const uint8_t *data, size_t len);
+/* Whether the backend has let as many frames pile up as a port keeps */
+bool lan966x_port_stalled(Lan966xBlock *b);
 
 /* A module went into the cage of the port, or out of it */
 void lan966x_port_set_module(Lan966xBlock *b, bool present);

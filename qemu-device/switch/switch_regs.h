@@ -30,6 +30,7 @@
 #define   QS_INJ_CTRL_VLD_BYTES(v)      (((v) >> 16) & 3)
 #define QS_INJ_STATUS                   0x3c
 #define   QS_INJ_STATUS_READY           0x0c
+#define   QS_INJ_STATUS_WMARK(n)        (1u << (4 + (n)))
 #define QS_SIZE                         0x40
 
 /* PTP: pins n = 0 to 7, clock domains d = 0 to 2 */
@@ -124,6 +125,12 @@
 #define VCAP_CORE_IDX                   0x390
 #define VCAP_CORE_MAP                   0x394
 #define VCAP_VER                        0x39c
+#define VCAP_ENTRY_WIDTH                0x3a0
+#define VCAP_ENTRY_CNT                  0x3a4
+#define VCAP_ENTRY_SWCNT                0x3a8
+#define VCAP_ACTION_DEF_CNT             0x3b0
+#define VCAP_ACTION_WIDTH               0x3b4
+#define VCAP_CORE_CNT                   0x3bc
 #define VCAP_IF_CNT                     0x3c0
 #define VCAP_SIZE                       0x400
 

@@ -5,7 +5,8 @@
  * Commands are done when they are written. The memory keeps a whole cache for
  * each address, so what was written to an address reads back from there. A
  * rule longer than a subword lies at as many addresses, each of them written
- * by itself. Only IS2 is looked up (is2.c): in the others no frame matches,
+ * by itself. What VER to IF_CNT say of sizes are the numbers that the driver
+ * has, in units that are a guess. Only IS2 is looked up (is2.c): in the others no frame matches,
  * and their counters stay what was written.
  */
 
@@ -36,11 +37,29 @@ struct Lan966xVcap {
     Lan966xRule rule[VCAP_RULES];
 };
 
+/* By index; default actions are not counted as addresses */
+static const struct {
+    uint16_t rows;
+    uint8_t subwords;           /* of a row: addresses */
+    uint8_t entry_width;        /* bits of a subword */
+    uint8_t action_width;
+    uint8_t default_actions;
+} vcap_kind[] = {
+    { 64, 1, 96, 65, 8 },
+    { 192, 4, 96, 123, 0 },
+    { 64, 4, 96, 31, 11 },
+};
+
+static unsigned vcap_index(Lan966xVcap *s)
+{
+    return MIN(LAN966X_BLOCK(s)->index, ARRAY_SIZE(vcap_kind) - 1);
+}
+
 static unsigned vcap_rules(Lan966xVcap *s)
 {
-    static const uint16_t rules[] = { 64, 768, 256 };
+    unsigned n = vcap_index(s);
 
-    return rules[MIN(LAN966X_BLOCK(s)->index, ARRAY_SIZE(rules) - 1)];
+    return vcap_kind[n].rows * vcap_kind[n].subwords;
 }
 
 /* Between the cache and a rule, as far as the command does not exclude it */
@@ -215,7 +234,17 @@ static void vcap_reset(Lan966xBlock *b)
 {
     Lan966xVcap *s = LAN966X_VCAP(b);
 
+    unsigned n = vcap_index(s);
+
     memset(s->rule, 0, sizeof(s->rule));
+    *lan966x_block_reg(b, 0, VCAP_VER) = 1;
+    *lan966x_block_reg(b, 0, VCAP_ENTRY_WIDTH) = vcap_kind[n].entry_width;
+    *lan966x_block_reg(b, 0, VCAP_ENTRY_CNT) = vcap_kind[n].rows;
+    *lan966x_block_reg(b, 0, VCAP_ENTRY_SWCNT) = vcap_kind[n].subwords;
+    *lan966x_block_reg(b, 0, VCAP_ACTION_DEF_CNT) =
+        vcap_kind[n].default_actions;
+    *lan966x_block_reg(b, 0, VCAP_ACTION_WIDTH) = vcap_kind[n].action_width;
+    *lan966x_block_reg(b, 0, VCAP_CORE_CNT) = 1;
 }
 
 static const VMStateDescription vmstate_rule = {

@@ -44,6 +44,9 @@ WINDOW = 0xe7f0e000
 ROOT_PORT, CARD = (0, 4), (1, 0)        # bus and device
 PCIE, SLOT_CONTROL = 0x10, 0x18         # capability, register in it
 SLOT_ON, SLOT_OFF = 0x0100, 0x0700      # power indicator and controller
+HOST_BRIDGE, PCIEXBAR = (0, 0), 0x60
+ECAM = 0xb0000000       # configuration space in memory
+MSI = 0x50              # capability of the card
 
 GCB, QS, PTP, REW, SYS, QSYS, ANA = (0xe2004000, 0xe2008000, 0xe200c000, 0xe2014000, 0xe2028000, 0xe2100000, 0xe2140000)
 CPU, FDMA, IATU, OIC = 0xe00c0000, 0xe00c0400, 0xe0700000, 0xe00c0120
@@ -81,7 +84,7 @@ WEIGHTS = [weight for weight, *_ in BLOCKS]
 # Commands, flags and sizes that the blocks look for; bits are or-ed together at random.
 VALUES = (0, 1, 2, 3, 4, 5, 6, 8, 0x40, 0x41, 0xff, 0x1ff, 0x200, 0x400, 0x1001, 0x1006, 0xffffffff,
           CHAIN, CHAIN + 0x100, 0x14000000, 0x10000000, 1 << 18, 1 << 19, 1 << 20, 1 << 31, 0x80000002,
-          0x00500000, 0x00501100, 0x00500300)
+          0x00500000, 0x00501100, 0x00500300, ECAM + (ROOT_PORT[1] << 15))
 MACS = (b"\xff" * 6, bytes.fromhex("0180c200000e"), bytes.fromhex("0180c2000001"), bytes.fromhex("01005e000016"),
         bytes.fromhex("333300000016"), *(bytes((2, 0xaa, 0, 0, 0, n)) for n in range(4)))
 TYPES = (b"\x08\0", b"\x86\xdd", b"\x81\0\0\x05\x08\0", b"\x88\xa8\0\0\x81\0\0\1\x86\xdd", b"\x88\xf7", b"\x81\0",
@@ -188,7 +191,8 @@ class Machine:
 
     def map_lines(self):
         """Give the BARs their addresses, and the card memory and bus mastering."""
-        lines = self.config_lines(ROOT_PORT, 0x18, 0x00010100) + self.config_lines(ROOT_PORT, 0x20, WINDOW)
+        lines = self.config_lines(HOST_BRIDGE, PCIEXBAR, ECAM | 1)
+        lines += self.config_lines(ROOT_PORT, 0x18, 0x00010100) + self.config_lines(ROOT_PORT, 0x20, WINDOW)
         lines += self.config_lines(ROOT_PORT, 4, 7, "w")
         for number, (address, _) in enumerate(BARS):
             lines += self.config_lines(CARD, 0x10 + 4 * number, address)
@@ -208,11 +212,23 @@ class Machine:
         self.command("device_add", driver="m25p05", bus=f"card0.spi{FLASH}")
         self.lines(self.config_lines(ROOT_PORT, self.slot_control, SLOT_ON, "w") + self.map_lines())
 
+    def is_plugged(self):
+        return any(entry["name"] == "card0" for entry in self.command("qom-list", path="/machine/peripheral"))
+
     def unplug(self):
         """Power off: the root port lets go of the card, whatever that is doing."""
         self.lines(self.config_lines(ROOT_PORT, self.slot_control, SLOT_OFF, "w"))
-        while any(entry["name"] == "card0" for entry in self.command("qom-list", path="/machine/peripheral")):
+        while self.is_plugged():
             self.lines(["clock_step 1000000"])
+
+    def slot_control_address(self):
+        """Where a write of SLOT_OFF to memory unplugs the card."""
+        return ECAM + (ROOT_PORT[1] << 15) + self.slot_control
+
+    def message_lines(self, address, data):
+        """Have the card send its interrupts there."""
+        lines = self.config_lines(CARD, MSI + 4, address) + self.config_lines(CARD, MSI + 8, 0)
+        return lines + self.config_lines(CARD, MSI + 12, data, "w") + self.config_lines(CARD, MSI + 2, 1, "w")
 
     def toggle(self, device, driver, bus):
         """Plug a device into a bus of the card, or pull it."""
@@ -249,6 +265,7 @@ class Stream:
 
     def __init__(self, seed):
         self.random = random.Random(seed)
+        self.fatal = 0          # an address, see Machine.slot_control_address()
 
     def value(self):
         rnd = self.random
@@ -285,8 +302,10 @@ class Stream:
         return f"write{size} {address:#x} {value & (1 << 8 * WIDTH[size]) - 1:#x}"
 
     def pointer(self):
-        """Where a descriptor leads: to others and itself, memory, its end, registers of the card, or anywhere."""
+        """Where a descriptor leads: others and itself, memory, its end, registers, what unplugs the card, anywhere."""
         rnd = self.random
+        if rnd.random() < .1:
+            return self.fatal - rnd.choice((0, 24, 28, 42, rnd.randrange(80)))
         return rnd.choice((1, CHAIN + 0x100 * rnd.randrange(8), CHAIN + 0x100 * rnd.randrange(8), FRAME, RAM_END - 16,
                            bar_address(QS + 0x2c), bar_address(FDMA + 8), bar_address(FDMA + 0x1b0),
                            bar_address(GCB + 0x0c), bar_address(IATU), BARS[4][0], 0xfee00000, 0xfffffff0,
@@ -303,7 +322,13 @@ class Stream:
     def frame(self):
         rnd = self.random
         return (rnd.choice(MACS) + rnd.choice(MACS) + rnd.choice(TYPES) + rnd.choice((b"\x45", b"\x60", b"\x4f", b""))
-                + rnd.randbytes(rnd.choice(LENGTHS)))
+                + self.payload(rnd.choice(LENGTHS)))
+
+    def payload(self, length):
+        """Random bytes, or what unplugs the card where it hits its slot's control register."""
+        if self.random.random() < .2:
+            return struct.pack("<H", SLOT_OFF) * (length // 2)
+        return self.random.randbytes(length)
 
     def bring_up(self):
         """What the driver writes before frames flow, in either mode; returns writes."""
@@ -361,6 +386,11 @@ class Stream:
                 offset = rnd.choice((4, 4, rnd.randrange(256), rnd.randrange(256))) & ~(WIDTH[size] - 1)
                 lines += machine.config_lines(CARD, offset, rnd.getrandbits(8 * WIDTH[size]), size)
                 others += 1
+                if rnd.random() < .1:
+                    message = machine.message_lines(rnd.choice((self.fatal, self.fatal & ~3, 0xfee00000, FRAME)),
+                                                    rnd.choice((SLOT_OFF, rnd.getrandbits(16))))
+                    lines += message
+                    others += len(message) // 2
                 if rnd.random() < .8:
                     repair = machine.map_lines()
                     lines += repair
@@ -372,6 +402,8 @@ class Stream:
     def event(self, machine):
         """Something that is not the guest's doing."""
         rnd = self.random
+        if not machine.is_plugged():
+            machine.plug()
         machine.lines(machine.map_lines())
         for _ in range(rnd.randrange(40)):
             try:
@@ -440,6 +472,7 @@ def run_machine(qemu, seed, accesses):
     done, kept = 0, []
     with tempfile.TemporaryDirectory(prefix="dtslot-fuzz-") as directory:
         machine = Machine(qemu, directory, properties)
+        stream.fatal = machine.slot_control_address()
         try:
             following = stream.batch(machine)
             while done < accesses:
