@@ -237,6 +237,9 @@ static void gpio_reset(Lan966xBlock *b)
     Lan966xGpio *s = LAN966X_GPIO(b);
 
     memset(s->intr, 0, sizeof(s->intr));
+    for (unsigned pin = 0; pin < GPIO_PINS; pin++) {
+        *lan966x_block_reg(b, 1, GPIO_PAD(pin)) = GPIO_PAD_DS(1);
+    }
 }
 
 static void gpio_reset_update(Lan966xBlock *b)

@@ -90,6 +90,7 @@
 #define GPIO_SD_MAP                     0x84
 #define GPIO_SIZE                       0xb4
 #define GPIO_PAD(pin)                   (4 * (pin))
+#define   GPIO_PAD_DS(n)                (n)
 #define   GPIO_PAD_PU                   (1u << 2)
 #define   GPIO_PAD_PD                   (1u << 3)
 #define GPIO_PAD_SIZE                   (4 * GPIO_PINS)
@@ -345,6 +346,7 @@
 #define   OTP_GO                        (1u << 0)
 #define OTP_PASS_FAIL                   0x2c
 #define   OTP_FAIL                      (1u << 0)
+#define   OTP_PASS                      (1u << 1)
 #define OTP_STATUS                      0x30
 #define OTP_BYTES                       8192
 #define OTP_SIZE                        0x300

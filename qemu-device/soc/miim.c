@@ -174,9 +174,22 @@ static void miim_init(Object *obj)
     Lan966xMiim *s = LAN966X_MIIM(obj);
 
     for (unsigned i = 0; i < MIIM_PHYS; i++) {
-        s->phy[i].port = i;
-        s->phy[i].link = true;
+        lan966x_phy_init(&s->phy[i], i);
         lan966x_block_init_irq(LAN966X_BLOCK(obj), &s->phy[i].irq);
+    }
+}
+
+static void miim_unrealize(DeviceState *dev)
+{
+    for (unsigned i = 0; i < MIIM_PHYS; i++) {
+        timer_del(LAN966X_MIIM(dev)->phy[i].negotiated);
+    }
+}
+
+static void miim_finalize(Object *obj)
+{
+    for (unsigned i = 0; i < MIIM_PHYS; i++) {
+        lan966x_phy_finalize(&LAN966X_MIIM(obj)->phy[i]);
     }
 }
 
@@ -194,9 +207,11 @@ static const VMStateDescription vmstate_miim = {
 
 static void miim_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
+    DeviceClass *dc = DEVICE_CLASS(klass);
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
 
-    DEVICE_CLASS(klass)->vmsd = &vmstate_miim;
+    dc->unrealize = miim_unrealize;
+    dc->vmsd = &vmstate_miim;
     bc->window_size[0] = MIIM_SIZE;
     bc->window_size[1] = CUPHY_SIZE;
     bc->read = miim_read;
@@ -210,6 +225,7 @@ static const TypeInfo miim_type = {
     .parent = TYPE_LAN966X_BLOCK,
     .instance_size = sizeof(Lan966xMiim),
     .instance_init = miim_init,
+    .instance_finalize = miim_finalize,
     .class_init = miim_class_init,
 };
 

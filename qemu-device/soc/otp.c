@@ -55,7 +55,7 @@ static void otp_command(Lan966xOtp *s)
     } else {
         lan966x_block_guest_error(b, 0, OTP_CMD_GO, func, "no such function");
     }
-    *lan966x_block_reg(b, 0, OTP_PASS_FAIL) = ok ? 0 : OTP_FAIL;
+    *lan966x_block_reg(b, 0, OTP_PASS_FAIL) = ok ? OTP_PASS : OTP_FAIL;
 }
 
 static uint32_t otp_read(Lan966xBlock *b, unsigned win, uint32_t off)

@@ -2,8 +2,13 @@
 /*
  * An internal copper PHY of the LAN966x (looks like a LAN8804 to Linux).
  *
- * It agrees on 1000 Mbit/s full duplex with any peer, at once. Extended pages
- * are memory; the MMDs behind registers 13 and 14 read 0 (no EEE).
+ * The peer can do all that the PHY can, so the link has the best mode that the
+ * driver advertises, and there is none if that is none. A negotiation that the
+ * driver starts takes PHY_NEGOTIATION_NS, in which there is no link; silicon
+ * takes seconds. After a cable is plugged, the link is there at once.
+ *
+ * Extended pages are memory; the MMDs behind registers 13 and 14 read 0 (no
+ * EEE).
  */
 
 #include "qemu/osdep.h"
@@ -17,9 +22,13 @@
 #define PHY_BMSR_FIXED (MII_BMSR_100TX_FD | MII_BMSR_100TX_HD | \
                         MII_BMSR_10T_FD | MII_BMSR_10T_HD | MII_BMSR_EXTSTAT | \
                         MII_BMSR_MFPS | MII_BMSR_AUTONEG | MII_BMSR_EXTCAP)
+#define PHY_NEGOTIATION_NS (50 * SCALE_MS)
+#define PHY_MODES (MII_ANAR_TXFD | MII_ANAR_TX | MII_ANAR_10FD | MII_ANAR_10)
+#define PHY_MODES_1000 (MII_CTRL1000_FULL | MII_CTRL1000_HALF)
 #define PHY_ANLPAR_UP 0xcde1
 #define PHY_ANER_UP 0x000f
-#define PHY_STAT1000_UP 0x3c00
+#define PHY_STAT1000_PEER 0x0c00
+#define PHY_STAT1000_OK 0x3000
 #define PHY_ESTATUS 0x3000
 
 /* Function of register 22: what an access to register 23 does */
@@ -31,6 +40,29 @@
 static bool phy_negotiated(Lan966xPhy *phy)
 {
     return phy->up && phy->reg[MII_BMCR] & MII_BMCR_AUTOEN;
+}
+
+static uint16_t phy_stat1000(Lan966xPhy *phy)
+{
+    if (!phy_negotiated(phy)) {
+        return 0;
+    }
+    return PHY_STAT1000_PEER | (phy->reg[MII_CTRL1000] & PHY_MODES_1000
+                                ? PHY_STAT1000_OK : 0);
+}
+
+/* Whether there is a mode that both ends agree on */
+static bool phy_agrees(Lan966xPhy *phy)
+{
+    return !(phy->reg[MII_BMCR] & MII_BMCR_AUTOEN) ||
+           phy->reg[MII_ANAR] & PHY_MODES ||
+           phy->reg[MII_CTRL1000] & PHY_MODES_1000;
+}
+
+static void phy_negotiate(Lan966xPhy *phy)
+{
+    timer_mod(phy->negotiated, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) +
+                               PHY_NEGOTIATION_NS);
 }
 
 static uint16_t phy_bmsr(Lan966xPhy *phy)
@@ -105,7 +137,7 @@ uint16_t lan966x_phy_read(Lan966xPhy *phy, unsigned reg)
     case MII_ANER:
         return phy_negotiated(phy) ? PHY_ANER_UP : 0;
     case MII_STAT1000:
-        return phy_negotiated(phy) ? PHY_STAT1000_UP : 0;
+        return phy_stat1000(phy);
     case MII_MDDAADR:
         return 0;
     case MII_EXTSTAT:
@@ -123,10 +155,15 @@ uint16_t lan966x_phy_read(Lan966xPhy *phy, unsigned reg)
 
 static void phy_write_bmcr(Lan966xPhy *phy, uint16_t val)
 {
+    bool was_auto = phy->reg[MII_BMCR] & MII_BMCR_AUTOEN;
+
     if (val & MII_BMCR_RESET) {
         lan966x_phy_reset(phy);
     } else {
         phy->reg[MII_BMCR] = val & ~MII_BMCR_ANRESTART;
+        if (val & MII_BMCR_AUTOEN && (val & MII_BMCR_ANRESTART || !was_auto)) {
+            phy_negotiate(phy);
+        }
     }
     lan966x_phy_update(phy);
 }
@@ -166,6 +203,7 @@ void lan966x_phy_reset(Lan966xPhy *phy)
     phy->ext_addr = 0;
     phy->up = false;
     phy->dropped = false;
+    timer_del(phy->negotiated);
     phy->reg[MII_BMCR] = MII_BMCR_AUTOEN | MII_BMCR_FD | MII_BMCR_SPEED1000;
     phy->reg[MII_ANAR] = MII_ANAR_TXFD | MII_ANAR_TX | MII_ANAR_10FD |
                          MII_ANAR_10 | MII_ANAR_CSMACD;
@@ -174,7 +212,8 @@ void lan966x_phy_reset(Lan966xPhy *phy)
 
 void lan966x_phy_update(Lan966xPhy *phy)
 {
-    bool up = phy->link && !phy->held &&
+    bool up = phy->link && !phy->held && phy_agrees(phy) &&
+              !timer_pending(phy->negotiated) &&
               !(phy->reg[MII_BMCR] & MII_BMCR_PDOWN);
 
     if (up != phy->up) {
@@ -185,6 +224,23 @@ void lan966x_phy_update(Lan966xPhy *phy)
     }
     qemu_set_irq(phy->irq, !phy->held &&
                  phy->reg[PHY_INTS] & phy->reg[PHY_INTC]);
+}
+
+static void phy_link_comes(void *opaque)
+{
+    lan966x_phy_update(opaque);
+}
+
+void lan966x_phy_init(Lan966xPhy *phy, unsigned port)
+{
+    phy->port = port;
+    phy->link = true;
+    phy->negotiated = timer_new_ns(QEMU_CLOCK_VIRTUAL, phy_link_comes, phy);
+}
+
+void lan966x_phy_finalize(Lan966xPhy *phy)
+{
+    timer_free(phy->negotiated);
 }
 
 const VMStateDescription vmstate_lan966x_phy = {
@@ -199,6 +255,7 @@ const VMStateDescription vmstate_lan966x_phy = {
         VMSTATE_BOOL(held, Lan966xPhy),
         VMSTATE_BOOL(up, Lan966xPhy),
         VMSTATE_BOOL(dropped, Lan966xPhy),
+        VMSTATE_TIMER_PTR(negotiated, Lan966xPhy),
         VMSTATE_END_OF_LIST()
     }
 };

@@ -5,6 +5,7 @@
 #define LAN966X_PHY_H
 
 #include "migration/vmstate.h"
+#include "qemu/timer.h"
 #include "../compat.h"
 
 #define PHY_REGS 32
@@ -20,6 +21,7 @@ typedef struct Lan966xPhy {
     bool held;              /* in reset by CUPHY_COMMON_CFG */
     bool up;
     bool dropped;           /* since BMSR was read */
+    QEMUTimer *negotiated;  /* pending: no link yet */
     qemu_irq irq;
 } Lan966xPhy;
 
@@ -27,6 +29,10 @@ extern const VMStateDescription vmstate_lan966x_phy;
 
 uint16_t lan966x_phy_read(Lan966xPhy *phy, unsigned reg);
 void lan966x_phy_write(Lan966xPhy *phy, unsigned reg, uint16_t val);
+
+/* For instance_init and finalize */
+void lan966x_phy_init(Lan966xPhy *phy, unsigned port);
+void lan966x_phy_finalize(Lan966xPhy *phy);
 
 /* Registers to their defaults; touches no other device */
 void lan966x_phy_reset(Lan966xPhy *phy);
