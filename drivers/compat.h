@@ -44,4 +44,11 @@ static inline void fwnode_set_flag(struct fwnode_handle *fwnode, unsigned int fl
 }
 #endif
 
+/* of_map_id() asks how many cells an ID has at its target, or takes one: Kbuild looks. */
+#ifdef COMPAT_MAPS_BY_CELLS
+#define COMPAT_MAPS_OF_FOUR	false
+#else
+#define COMPAT_MAPS_OF_FOUR	true
+#endif
+
 #endif

@@ -47,6 +47,9 @@ static const char * const reads_its_map[] = {
 	NULL
 };
 
+/* Elsewhere a port is a number. */
+static const char * const refers_to_port[] = { "mrvl,pxa-ssp-dai", NULL };
+
 /* Sorted by name. */
 static const struct dtslot_binding bindings[] = {
 	{ "access-controllers", LIST, .supplier = true, .cells = "#access-controller-cells" },
@@ -104,6 +107,7 @@ static const struct dtslot_binding bindings[] = {
 	{ "pcs-handle", LIST },
 	{ "phy-handle", LIST, .supplier = true },
 	{ "phys", LIST, .supplier = true, .cells = "#phy-cells" },
+	{ "port", FIRST, .only = refers_to_port },
 	{ "ports", LIST },
 	{ "post-init-providers", LIST },
 	{ "power-domains", LIST, .supplier = true, .cells = "#power-domain-cells" },
@@ -190,8 +194,8 @@ static const char * const firsts[] = {
 	"nvidia,memory-controller", "nvidia,mipi-calibrate", "nvidia,panel", "nvidia,phy",
 	"nvidia,pmc", "nvidia,xusb-padctl", "nxp,phy-sel", "pairsets", "pcsphy-handle",
 	"peer-hub", "phy", "phy-device", "phy-select", "pio-handle", "playback", "pm_qos",
-	"port", "port-handle", "prcm", "ptimer-handle", "ptp-timer", "qcom,4ln-config-sel",
-	"qcom,adsp", "qcom,bcm-voters", "qcom,dload-mode", "qcom,ext-bhs-reg", "qcom,ext-regs",
+	"port-handle", "prcm", "ptimer-handle", "ptp-timer", "qcom,4ln-config-sel", "qcom,adsp",
+	"qcom,bcm-voters", "qcom,dload-mode", "qcom,ext-bhs-reg", "qcom,ext-regs",
 	"qcom,freq-domain", "qcom,gmu", "qcom,halt-regs", "qcom,ice", "qcom,ipc",
 	"qcom,link-mode", "qcom,mmio", "qcom,nss-common", "qcom,pbs", "qcom,perst-regs",
 	"qcom,qaccept-regs", "qcom,qmp", "qcom,qsgmii-csr", "qcom,rpm-msg-ram", "qcom,rproc",
@@ -410,7 +414,7 @@ static int read_cells(const struct walk *w)
 	case NEXUS:
 		return read_nexus(w);
 	case MAP:
-		return read_map_by_cells(w) ?: read_map_by_four(w);
+		return w->p->around->maps_of_four ? read_map_by_four(w) : read_map_by_cells(w);
 	case NUMBERS:
 		break;
 	}

@@ -62,12 +62,14 @@ struct dtslot_binding {
  *	@value receives that property's cell; false without such a node, too
  * @reference: called for each cell that is read as a phandle and is not 0; a return
  *	value other than 0 ends the walk and becomes its result
+ * @maps_of_four: iommu-map and msi-map have entries of four cells, as before 7.3
  */
 struct dtslot_around {
 	bool (*own)(void *priv, const char *name, u32 *value);
 	bool (*is_compatible)(void *priv, const char *compatible);
 	bool (*provider)(void *priv, u32 cell, const char *name, u32 *value);
 	int (*reference)(void *priv, u32 cell);
+	bool maps_of_four;
 };
 
 /**

@@ -316,10 +316,48 @@ static bool rsvmap_is_empty(const u8 *h, u32 total)
 	return true;
 }
 
+/* What people take for an overlay, by how it begins, and what makes one of it. */
+static const struct {
+	const char *begin;
+	u32 size;
+	const char *what;
+} containers[] = {
+	{ "\x1f\x8b", 2, "compressed by gzip: unpack it with gunzip" },
+	{ "\xfd\x37zXZ", 5, "compressed by xz: unpack it with unxz" },
+	{ "\x28\xb5\x2f\xfd", 4, "compressed by zstd: unpack it with unzstd" },
+	{ "\x04\x22\x4d\x18", 4, "compressed by lz4: unpack it with unlz4" },
+	{ "BZh", 3, "compressed by bzip2: unpack it with bunzip2" },
+	{ "PK\x03\x04", 4, "a ZIP archive: unpack it" },
+	{ "\xd7\xb7\xab\x1e", 4,
+	  "Android's image of several overlays: take one out of it with mkdtboimg dump" },
+	{ "ANDROID!", 8, "an Android boot image: take the overlay out of it with unpack_bootimg" },
+	{ "\x27\x05\x19\x56", 4, "a U-Boot image: take the overlay out of it with dumpimage" },
+	{ "\x7f\x45LF", 4, "an object file: use the .dtbo that it was made of" },
+	{ "version https://git-lfs", 23, "a pointer of Git LFS: fetch the file with git lfs pull" },
+	{ "/dts-v1/", 8, "a source: compile it with dtc -@ -O dtb" },
+	{ "// SPDX", 7, "a source: compile it with dtc -@ -O dtb, behind the C preprocessor" },
+	{ "<!DOCTYPE", 9, "a web page: fetch the raw file" },
+	{ "<html", 5, "a web page: fetch the raw file" },
+};
+
+static const char *find_container(const u8 *data, size_t size)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(containers); i++)
+		if (size >= containers[i].size &&
+		    !memcmp(data, containers[i].begin, containers[i].size))
+			return containers[i].what;
+	return NULL;
+}
+
 static int check_header(struct dtslot_blob *b, const u8 *h, size_t size, struct dtslot_text *text)
 {
+	const char *container = find_container(h, size);
 	u32 total, off_struct, size_struct, version, last;
 
+	if (container)
+		return dtslot_fail(text, -EINVAL, "not a flattened tree but %s", container);
 	if (size < FDT_HEADER_SIZE)
 		return dtslot_fail(text, -EINVAL,
 				   "truncated: %zu bytes, a flattened tree has at least %u",

@@ -131,11 +131,12 @@ static int reference(void *priv, u32 i)
 
 static int check_binding(struct check *c)
 {
-	static const struct dtslot_around around = {
+	const struct dtslot_around around = {
 		.own = own,
 		.is_compatible = is_compatible,
 		.provider = provider,
 		.reference = reference,
+		.maps_of_four = c->scope->maps_of_four,
 	};
 	const struct dtslot_property p = {
 		.node = dtslot_blob_name(&c->o->blob, c->node),
@@ -174,6 +175,22 @@ static int check_values(const struct check *c)
 	return 0;
 }
 
+/*
+ * An interrupt of no cells has no end: of_irq_count() finds one more for ever. So what
+ * has them, as controllers of messages do, is no interrupt's parent, by name or by place.
+ */
+static int check_parent(struct check *c)
+{
+	u32 n;
+
+	if (strcmp(c->p.name, "interrupt-parent") || c->p.len < 4 || !cell(c, 0) ||
+	    !provider(c, 0, "#interrupt-cells", &n) || n)
+		return 0;
+	return dtslot_fail(c->text, -EINVAL,
+			   "the interrupt-parent of node '%.*s' has #interrupt-cells = <0>, so that no interrupt can be its own",
+			   SHOWN, dtslot_blob_name(&c->o->blob, c->node));
+}
+
 static int check_property(struct check *c)
 {
 	int ret;
@@ -181,7 +198,9 @@ static int check_property(struct check *c)
 	if (!strcmp(c->p.name, "phandle"))
 		return 0;
 	ret = check_binding(c);
-	return ret ?: check_values(c);
+	if (!ret)
+		ret = check_values(c);
+	return ret ?: check_parent(c);
 }
 
 /* "#...-cells": one cell, and a number that the kernel can take. */
@@ -189,7 +208,8 @@ static int check_count(struct check *c)
 {
 	const char *node = dtslot_blob_name(&c->o->blob, c->node), *name = c->p.name;
 	bool unit = !strcmp(name, "#address-cells") || !strcmp(name, "#size-cells");
-	u32 least = !strcmp(name, "#interrupt-cells");
+	u32 least = !strcmp(name, "#interrupt-cells") &&
+		    c->o->blob.nodes[c->node].child != DTSLOT_NONE;
 	u32 most = unit ? MAX_ADDRESS_CELLS : MAX_CELLS;
 	size_t n = strlen(name);
 

@@ -24,6 +24,7 @@
  * @priv: handed back to the callbacks
  * @exports: the exported labels in one line, for messages; never NULL
  * @root: the slot's own node is the root of the live tree
+ * @maps_of_four: the kernel reads maps of IDs in entries of four cells (before 7.3)
  * @phandle: phandle of the node that @label is exported for; 0 if the slot
  *	does not export that label
  * @has_child: whether the target (@label, or the slot's own node if NULL) has
@@ -38,6 +39,7 @@ struct dtslot_scope {
 	void *priv;
 	const char *exports;
 	bool root;
+	bool maps_of_four;
 	u32 (*phandle)(void *priv, const char *label);
 	bool (*has_child)(void *priv, const char *label, const char *name);
 	bool (*cells)(void *priv, u32 phandle, const char *name, u32 *value);

@@ -6,6 +6,7 @@
 #include <linux/of.h>
 #include <linux/string.h>
 
+#include "../compat.h"
 #include "slot.h"
 
 /**
@@ -92,6 +93,7 @@ void dtslot_tree_scope(struct dtslot *slot, struct dtslot_scope *scope,
 		.priv = slot,
 		.exports = exports,
 		.root = of_node_is_root(slot->site.target),
+		.maps_of_four = COMPAT_MAPS_OF_FOUR,
 		.phandle = scope_phandle,
 		.cells = scope_cells,
 		.is_phandle = scope_is_phandle,

@@ -55,10 +55,9 @@ static int reference(void *priv, u32 cell)
 	return 0;
 }
 
-static const struct dtslot_around around = { own, is_compatible, provider, reference };
-
-static void run(struct test_case *t)
+static void run(struct test_case *t, bool maps_of_four)
 {
+	const struct dtslot_around around = { own, is_compatible, provider, reference, maps_of_four };
 	struct dtslot_property p = { t->node, t->name, NULL, t->len, &around, t };
 	const char *missing;
 	u8 *value = malloc(t->len + 1);
@@ -102,6 +101,8 @@ int main(void)
 		{ "x", "dma-masters", NULL, NULL, NULL, CELLS(9, 8) },
 		{ "x", "dma-masters", "snps,dma-spear1340", NULL, NULL, CELLS(4) },
 		{ "x", "dma-masters", "st,stm32h7-dmamux", NULL, NULL, CELLS(9, 8) },
+		{ "x", "port", NULL, NULL, NULL, CELLS(1) },
+		{ "x", "port", "mrvl,pxa-ssp-dai", NULL, NULL, CELLS(9) },
 		{ "x", "trigger-sources", NULL, NULL, " #gpio-cells=2 ", CELLS(9, 30, 1) },
 		{ "x", "trigger-sources", NULL, NULL, " #trigger-source-cells=0 ", CELLS(9, 8) },
 		{ "x", "gpio-ranges", NULL, NULL, NULL, CELLS(9, 0, 0, 8, 9, 8, 8, 8) },
@@ -121,6 +122,7 @@ int main(void)
 		{ "x", "iommu-map", NULL, NULL, " #iommu-cells=2 ",
 		  CELLS(0, 9, 0, 0, 8, 7, 9, 0, 0, 8) },
 		{ "x", "iommu-map", NULL, NULL, " #iommu-cells=2 ", CELLS(0, 9, 0, 1, 7, 9, 0, 1) },
+		{ "x", "iommu-map", NULL, NULL, " #iommu-cells=2 ", CELLS(0, 9, 0, 16, 7, 9, 0, 16) },
 		{ "x", "iommu-map", NULL, NULL, " #iommu-cells=0 ", CELLS(0, 9, 8, 0, 9, 8) },
 		{ "x", "msi-map", NULL, NULL, NULL, CELLS(0, 9, 0, 0x10000) },
 		{ "x", "msi-map", NULL, NULL, NULL, CELLS(0) },
@@ -136,6 +138,9 @@ int main(void)
 	if (name)
 		printf("%s is out of order\n", name);
 	for (i = 0; i < ARRAY_SIZE(cases); i++)
-		run(&cases[i]);
+		run(&cases[i], false);
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		if (strstr(cases[i].name, "-map"))
+			run(&cases[i], true);
 	return 0;
 }

@@ -21,10 +21,6 @@ BARE_PHANDLES = (
      " interrupt-map = <0 0 &p 4>, <0 1 8 0>; };", "interrupt-map", 6, 8),
     ("an IOMMU map", "x { iommu-map = <0 5 0 16>; };", "iommu-map", 1, 5),
     ("an MSI map with a node that has no cells", PROVIDER + "x { msi-map = <0 &p 0 16>, <16 5 0 16>; };", "msi-map", 5, 5),
-    ("an IOMMU map of two cells", "p: p { #iommu-cells = <2>; }; x { iommu-map = <0 &p 1 2 16>, <16 5 1 2 16>; };",
-     "iommu-map", 6, 5),
-    ("an IOMMU map that 6.12 reads in another way", "p: p { #iommu-cells = <2>; }; x { iommu-map = <0 &p 1 2 16>,"
-     " <5 &p 1 2 16>, <6 &p 1 2 16>, <7 &p 1 2 16>; };", "iommu-map", 5, 5),
     ("a bus beside an address", PROVIDER + "x { i2c-parent = <5 0x77>; };", "i2c-parent", 0, 5),
     ("a second bus of a demultiplexer", PROVIDER + "x { compatible = \"i2c-demux-pinctrl\"; i2c-parent = <&p 5>; };",
      "i2c-parent", 1, 5),
@@ -96,6 +92,9 @@ ABSURD_CELLS = (
      "<0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19>; }; };", CELLS.format("#interrupt-cells", 20, 1, 8)),
     ("interrupts of which there are endlessly many", "x { interrupt-controller; #interrupt-cells = <0>;"
      " y { interrupts = <1>; }; };", CELLS.format("#interrupt-cells", 0, 1, 8)),
+    ("the same, by name", "p: p { interrupt-controller; #interrupt-cells = <0>; }; y { interrupt-parent = <&p>;"
+     " z { interrupts = <1>; }; };", "resolve: the interrupt-parent of node 'y' has #interrupt-cells = <0>, so that no"
+     " interrupt can be its own"),
     ("an address longer than its array", "x { #address-cells = <4>; };", CELLS.format("#address-cells", 4, 0, 3)),
     ("a negative size", "x { #size-cells = <0x80000000>; };", CELLS.format("#size-cells", 0x80000000, 0, 3)),
     ("two counts of which the kernel takes the first", "x: x { #clock-cells = <1 0>; }; y { clocks = <&x &x 5>; };",
@@ -111,7 +110,8 @@ HARMLESS = (
     PROVIDER + "x { i2c-parent = <&p 0x77>; };",
     "x { compatible = \"acme,dma\", \"snps,dma-spear1340\"; dma-masters = <4>; };",
     PROVIDER + "x { trigger-sources = <&p 30 1>; };",
-    "p: p { #iommu-cells = <2>; }; x { iommu-map = <0 &p 1 2 16>, <5 &p 1 2 16>; };",
+    "p: p { msi-controller; interrupt-controller; #interrupt-cells = <0>; }; x { msi-parent = <&p>;"
+    " interrupts-extended = <&p>; };",
     "p: p { #iommu-cells = <2>; }; x { iommu-map = <0 &p 5 1>, <6 &p 7 1>; };",
     "p: p { #iommu-cells = <0>; }; x { iommu-map = <0 &p 16>, <16 &p 16>; };",
     "p: p { }; x { msi-map = <0 &p 0 0x10000>; };",

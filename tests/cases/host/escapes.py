@@ -19,6 +19,9 @@ EXPORTED = (
      " cell 2 is the bare phandle 0x5; use a label"),
     ("x { anything = <1 0x8d5a0001>; };", "resolve: 'anything' of node 'x' reaches outside the slot:"
      " cell 1 is the bare phandle 0x8d5a0001; use a label"),
+    ("p: p { #iommu-cells = <2>; }; x { iommu-map = <0 &p 1 2 16>, <16 5 1 2 16>; };", "resolve: 'iommu-map' of node"
+     " 'x' reaches outside the slot: cell 6 is the bare phandle 0x5; use a label"),
+    ("p: p { #iommu-cells = <2>; }; x { iommu-map = <0 &p 1 2 16>, <5 &p 1 2 16>, <6 &p 1 2 16>, <7 &p 1 2 16>; };", "ok"),
     ("x { anything = <0x8d5a0000>; };", "resolve: 'anything' of node 'x' reaches outside the slot:"
      " cell 0 is the bare phandle 0x8d5a0000; use a label"),
     ("x { anything = <0x8d5dffff>; };", "resolve: 'anything' of node 'x' reaches outside the slot:"
