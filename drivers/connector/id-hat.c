@@ -3,7 +3,8 @@
  * Raspberry Pi HAT and HAT+: a header and a list of atoms, little endian.
  *
  * The model is made of the vendor's and the product's name in the vendor atom,
- * which must come first. The CRC of an atom covers its header and data and is
+ * which must come first. Names are ASCII by the format's description, and UTF-8 in what
+ * some makers write. The CRC of an atom covers its header and data and is
  * that of the vendor's tools (polynomial 0x8005, reflected, initially 0).
  */
 #include "id.h"
@@ -25,6 +26,7 @@
 #define ATOM_LENGTH	4
 #define ATOM_CRC	2
 #define ATOM_VENDOR	1
+#define ATOM_TREE	3	/* an overlay, or the name of one */
 
 /* Inside the data of the vendor atom. */
 #define VENDOR_PVER	18
@@ -48,28 +50,40 @@ static u16 crc16(const u8 *p, size_t n)
 static int decode_vendor(const u8 *data, size_t size, struct dtslot_id *id,
 			 struct dtslot_text *text)
 {
+	const u8 *strings = data + VENDOR_STRINGS;
 	char vendor[256], product[256];
-	size_t n;
+	int ret;
 
 	if (size < VENDOR_STRINGS ||
 	    size - VENDOR_STRINGS < (size_t)data[VENDOR_VSLEN] + data[VENDOR_PSLEN])
 		return dtslot_fail(text, -EINVAL, "the HAT's vendor atom is cut off");
-	if (!dtslot_id_text(vendor, sizeof(vendor), data + VENDOR_STRINGS, data[VENDOR_VSLEN]) ||
-	    !dtslot_id_text(product, sizeof(product), data + VENDOR_STRINGS + data[VENDOR_VSLEN],
-			    data[VENDOR_PSLEN]))
-		return dtslot_fail(text, -EINVAL, "the HAT's names are not printable");
-	dtslot_id_slug(id->model, 24, vendor);
-	n = strlen(id->model);
-	if (n)
-		id->model[n++] = ',';
-	dtslot_id_slug(id->model + n, sizeof(id->model) - n, product);
-	if (!id->model[n])
+	ret = dtslot_id_name(vendor, sizeof(vendor), strings, data[VENDOR_VSLEN],
+			     "the HAT's vendor", text);
+	if (!ret)
+		ret = dtslot_id_name(product, sizeof(product), strings + data[VENDOR_VSLEN],
+				     data[VENDOR_PSLEN], "the HAT's product", text);
+	if (ret)
+		return ret;
+	if (!dtslot_id_model(id, vendor, product))
 		return dtslot_fail(text, -EINVAL, "the HAT's product has no name");
 	snprintf(id->revision, sizeof(id->revision), "0x%04x", dtslot_id_le16(data + VENDOR_PVER));
 	snprintf(id->serial, sizeof(id->serial), "%08x-%04x-%04x-%04x-%04x%08x",
 		 dtslot_id_le32(data + 12), dtslot_id_le16(data + 10), dtslot_id_le16(data + 8),
 		 dtslot_id_le16(data + 6), dtslot_id_le16(data + 4), dtslot_id_le32(data));
 	return 0;
+}
+
+/* What the add-on brings of its own: only noted here, and nothing says it is right. */
+static void note_tree(const u8 *data, u32 at, u32 size, struct dtslot_id *id)
+{
+	static const u8 magic[] = { 0xd0, 0x0d, 0xfe, 0xed };
+
+	if (size >= sizeof(magic) && !memcmp(data + at, magic, sizeof(magic))) {
+		id->blob = at;
+		id->blob_size = size;
+	} else if (!dtslot_id_text(id->overlay, sizeof(id->overlay), data + at, size)) {
+		id->overlay[0] = '\0';
+	}
 }
 
 static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtslot_text *text)
@@ -107,7 +121,7 @@ static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtsl
 		if (crc16(atom, ATOM_HEADER + n - ATOM_CRC) !=
 		    dtslot_id_le16(atom + ATOM_HEADER + n - ATOM_CRC))
 			return dtslot_fail(text, -EBADMSG,
-					   "the CRC of the HAT's atom %u is wrong: write it again",
+					   "the CRC of the HAT's atom %u is wrong: is the memory damaged, or do two HATs answer at one address?",
 					   i);
 		if (!i && dtslot_id_le16(atom) == ATOM_VENDOR) {
 			int ret = decode_vendor(atom + ATOM_HEADER, n - ATOM_CRC, id, text);
@@ -115,6 +129,8 @@ static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtsl
 			if (ret)
 				return ret;
 		}
+		if (dtslot_id_le16(atom) == ATOM_TREE)
+			note_tree(data, at + ATOM_HEADER, n - ATOM_CRC, id);
 	}
 	if (!id->model[0])
 		return dtslot_fail(text, -EINVAL, "the HAT's first atom is not the vendor's");

@@ -25,19 +25,6 @@
 #define OWN_SERIAL	60
 #define OWN_CRC		92
 
-static u32 crc32(const u8 *p, size_t n)
-{
-	u32 crc = ~0U;
-	int bit;
-
-	while (n--) {
-		crc ^= *p++;
-		for (bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
-	}
-	return ~crc;
-}
-
 static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtslot_text *text)
 {
 	u32 crc;
@@ -53,7 +40,7 @@ static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtsl
 	if (dtslot_id_le16(data + OWN_LENGTH) != OWN_SIZE)
 		return dtslot_fail(text, -EINVAL, "the ID says it has %u bytes, version 1 has %u",
 				   dtslot_id_le16(data + OWN_LENGTH), OWN_SIZE);
-	crc = crc32(data, OWN_CRC);
+	crc = dtslot_id_crc32(data, OWN_CRC);
 	if (crc != dtslot_id_le32(data + OWN_CRC))
 		return dtslot_fail(text, -EBADMSG,
 				   "the ID's CRC is 0x%08x, its bytes give 0x%08x: write it again",

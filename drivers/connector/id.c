@@ -2,19 +2,13 @@
 /*
  * Which decoder reads an add-on's ID, and what all of them share.
  */
-#include "id.h"
+#include "id-formats.h"
 
 #ifdef __KERNEL__
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #endif
-
-static const struct dtslot_id_decoder * const decoders[] = {
-	&dtslot_id_own,
-	&dtslot_id_hat,
-	&dtslot_id_cape,
-};
 
 u16 dtslot_id_le16(const u8 *p)
 {
@@ -46,29 +40,107 @@ int dtslot_id_no_magic(const u8 *data, size_t size, const char *what, struct dts
 }
 
 /**
+ * dtslot_id_crc32() - checksum of IEEE 802.3
+ * @p: the bytes
+ * @n: how many
+ *
+ * Return: the checksum.
+ */
+u32 dtslot_id_crc32(const u8 *p, size_t n)
+{
+	u32 crc = ~0U;
+	int bit;
+
+	while (n--) {
+		crc ^= *p++;
+		for (bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+	}
+	return ~crc;
+}
+
+/* How long a field is without its padding: NULs, erased memory, white space. */
+static size_t text_length(const u8 *from, size_t len)
+{
+	size_t n;
+
+	for (n = 0; n < len && from[n]; n++)
+		;
+	while (n && (from[n - 1] == 0xff || from[n - 1] == ' ' || from[n - 1] == '\r' ||
+		     from[n - 1] == '\n' || from[n - 1] == '\t'))
+		n--;
+	return n;
+}
+
+/**
  * dtslot_id_text() - copy a padded field of text
- * @to: receives it with a NUL, without trailing spaces
+ * @to: receives it with a NUL, without its padding
  * @room: bytes at @to
- * @from: the field; ends early at a NUL
+ * @from: the field; ends early at a NUL, or where the rest of it was never written
  * @len: its length, bytes
  *
  * Return: false if it is too long or has characters that are not printable.
  */
 bool dtslot_id_text(char *to, size_t room, const u8 *from, size_t len)
 {
-	size_t n, i;
+	size_t n = text_length(from, len), i;
 
-	for (n = 0; n < len && from[n]; n++)
-		if (from[n] < ' ' || from[n] > '~')
-			return false;
-	while (n && from[n - 1] == ' ')
-		n--;
 	if (n >= room)
 		return false;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		if (from[i] < ' ' || from[i] > '~')
+			return false;
 		to[i] = from[i];
+	}
 	to[n] = '\0';
 	return true;
+}
+
+/* How many bytes of a field are one character of UTF-8, 0 if none is there. */
+static size_t character(const u8 *from, size_t len)
+{
+	size_t n, i;
+
+	if (from[0] < 0x80)
+		return from[0] >= ' ' && from[0] <= '~';
+	if (from[0] < 0xc2 || from[0] > 0xf4)
+		return 0;
+	n = from[0] < 0xe0 ? 2 : from[0] < 0xf0 ? 3 : 4;
+	for (i = 1; i < n; i++)
+		if (i >= len || (from[i] & 0xc0) != 0x80)
+			return 0;
+	return n;
+}
+
+/**
+ * dtslot_id_name() - copy a padded field with a name, which may have UTF-8
+ * @to: receives it with a NUL, without its padding; only for dtslot_id_model()
+ * @room: bytes at @to
+ * @from: the field, as for dtslot_id_text()
+ * @len: its length, bytes
+ * @what: what it is, for the message
+ * @text: receives the message on failure
+ *
+ * Return: 0, or -EINVAL for what is too long or no text.
+ */
+int dtslot_id_name(char *to, size_t room, const u8 *from, size_t len, const char *what,
+		   struct dtslot_text *text)
+{
+	size_t n = text_length(from, len), i, step;
+
+	if (n >= room)
+		return dtslot_fail(text, -EINVAL, "%s has %zu characters, %zu fit", what, n,
+				   room - 1);
+	for (i = 0; i < n; i += step) {
+		step = character(from + i, n - i);
+		if (!step)
+			return dtslot_fail(text, -EINVAL,
+					   "%s has byte 0x%02x at %zu, which is no character: is the memory damaged, or do two add-ons answer at one address?",
+					   what, from[i], i);
+	}
+	memcpy(to, from, n);
+	to[n] = '\0';
+	return 0;
 }
 
 static bool is_plain(char c)
@@ -77,28 +149,108 @@ static bool is_plain(char c)
 }
 
 /**
- * dtslot_id_slug() - turn a name for people into one for a file
- * @to: receives lower-case letters, digits and single dashes; may be empty
+ * struct slug - a name for a file that is being written
+ * @to: receives it; what does not fit is only counted
  * @room: bytes at @to
- * @from: the name
- *
- * What does not fit is cut off.
+ * @n: how many it has
+ * @begin: where its last part begins
+ * @gap: a dash is due before the next character of that
  */
-void dtslot_id_slug(char *to, size_t room, const char *from)
+struct slug {
+	char *to;
+	size_t room;
+	size_t n;
+	size_t begin;
+	bool gap;
+};
+
+static void put_raw(struct slug *s, char c)
 {
-	size_t n = 0;
+	if (s->n < s->room)
+		s->to[s->n] = c;
+	s->n++;
+}
 
-	for (; *from && n + 1 < room; from++) {
-		char c = *from >= 'A' && *from <= 'Z' ? *from - 'A' + 'a' : *from;
+static void put(struct slug *s, char c)
+{
+	if (s->gap && s->n > s->begin)
+		put_raw(s, '-');
+	s->gap = false;
+	put_raw(s, c);
+}
 
-		if (is_plain(c))
-			to[n++] = c;
-		else if (n && to[n - 1] != '-')
-			to[n++] = '-';
+static void put_hex(struct slug *s, u8 value)
+{
+	put(s, "0123456789abcdef"[value >> 4]);
+	put(s, "0123456789abcdef"[value & 15]);
+}
+
+static void put_word(struct slug *s, const char *word)
+{
+	s->gap = true;
+	while (*word)
+		put(s, *word++);
+	s->gap = true;
+}
+
+static void put_name(struct slug *s, const char *name)
+{
+	bool foreign = false;	/* the byte before was none of ASCII */
+	char c;
+
+	s->begin = s->n;
+	s->gap = false;
+	for (; *name; name++) {
+		c = *name >= 'A' && *name <= 'Z' ? *name - 'A' + 'a' : *name;
+		if (foreign != !!(c & 0x80))
+			s->gap = true;
+		foreign = c & 0x80;
+		if (foreign)
+			put_hex(s, c);
+		else if (c == '+')
+			put_word(s, "plus");
+		else if (is_plain(c))
+			put(s, c);
+		else
+			s->gap = true;
 	}
-	while (n && to[n - 1] == '-')
-		n--;
-	to[n] = '\0';
+}
+
+/**
+ * dtslot_id_model() - make a model, as names a file, of names for people
+ * @id: receives it
+ * @vendor: who made it; may be empty
+ * @product: what it is called
+ *
+ * The model is "vendor,product", or the product alone: lower-case letters and digits,
+ * and a dash for all that is between them. "+" becomes "plus", as products are told
+ * apart by it, and a byte beyond ASCII its hexadecimal digits. Names that do not fit end
+ * in their CRC-32, so that two of them stay two.
+ *
+ * Return: false if the product has nothing that can name a file.
+ */
+bool dtslot_id_model(struct dtslot_id *id, const char *vendor, const char *product)
+{
+	struct slug s = { .to = id->model, .room = sizeof(id->model) - 1 };
+	u32 crc;
+	int shift;
+
+	put_name(&s, vendor);
+	if (s.n)
+		put_raw(&s, ',');
+	put_name(&s, product);
+	if (s.n == s.begin)
+		return false;
+	if (s.n > s.room) {
+		crc = dtslot_id_crc32((const u8 *)vendor, strlen(vendor)) ^
+		      ~dtslot_id_crc32((const u8 *)product, strlen(product));
+		s.n = s.room - 9;
+		s.gap = true;
+		for (shift = 24; shift >= 0; shift -= 8)
+			put_hex(&s, crc >> shift);
+	}
+	id->model[s.n] = '\0';
+	return true;
 }
 
 bool dtslot_id_names_file(const char *model)
@@ -121,6 +273,22 @@ static const struct dtslot_id_decoder *find_decoder(const char *format)
 	return NULL;
 }
 
+const char *dtslot_id_format(size_t i)
+{
+	return i < ARRAY_SIZE(decoders) ? decoders[i]->name : NULL;
+}
+
+static int refuse_format(const char *format, struct dtslot_text *text)
+{
+	char known[128];
+	size_t i, n = 0;
+
+	for (i = 0; i < ARRAY_SIZE(decoders) && n < sizeof(known); i++)
+		n += snprintf(known + n, sizeof(known) - n, "%s%s", i ? ", " : "",
+			      decoders[i]->name);
+	return dtslot_fail(text, -EINVAL, "ID format '%.32s' is unknown; known: %s", format, known);
+}
+
 size_t dtslot_id_size(const char *format)
 {
 	const struct dtslot_id_decoder *decoder = find_decoder(format);
@@ -136,9 +304,7 @@ int dtslot_id_decode(const char *format, const u8 *data, size_t size,
 
 	memset(id, 0, sizeof(*id));
 	if (!decoder)
-		return dtslot_fail(text, -EINVAL,
-				   "ID format '%.32s' is unknown; known: dtslot, raspberrypi,hat, beagle,cape",
-				   format);
+		return refuse_format(format, text);
 	ret = decoder->decode(data, size, id, text);
 	if (!ret && !dtslot_id_names_file(id->model))
 		ret = dtslot_fail(text, -EINVAL,

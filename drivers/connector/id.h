@@ -2,7 +2,7 @@
 /*
  * What an add-on's ID memory says: decoders, one file per format.
  *
- * Pure code like slot/blob.h: the same source runs in the userspace tests. What
+ * Pure code like overlay/blob.h: the same source runs in the userspace tests. What
  * is read is untrusted; a decoder looks at nothing outside the bytes it is given.
  */
 #ifndef DTSLOT_ID_H
@@ -11,15 +11,22 @@
 #include "../overlay/blob.h"
 
 /**
- * struct dtslot_id - who an add-on says it is
+ * struct dtslot_id - what an add-on says it is
  * @model: part of a firmware file's name: matches [a-z0-9][a-z0-9,._-]*
  * @revision: for people; printable, may be empty
  * @serial: for people; printable, may be empty
+ * @overlay: name of an overlay that the ID asks for; printable, may be empty, and no
+ *	name of a file yet
+ * @blob: where in the memory an overlay of its own begins, bytes
+ * @blob_size: how long that is, bytes; 0 if there is none. It is as untrusted as any
  */
 struct dtslot_id {
 	char model[64];
 	char revision[20];
 	char serial[40];
+	char overlay[64];
+	u32 blob;
+	u32 blob_size;
 };
 
 /**
@@ -35,13 +42,17 @@ struct dtslot_id_decoder {
 		      struct dtslot_text *text);
 };
 
-extern const struct dtslot_id_decoder dtslot_id_own;
-extern const struct dtslot_id_decoder dtslot_id_hat;
-extern const struct dtslot_id_decoder dtslot_id_cape;
+/**
+ * dtslot_id_format() - the formats, one after the other
+ * @i: which, from 0
+ *
+ * Return: what a device tree calls it; NULL behind the last.
+ */
+const char *dtslot_id_format(size_t i);
 
 /**
  * dtslot_id_decode() - read an ID
- * @format: name of the format: "dtslot", "raspberrypi,hat" or "beagle,cape"
+ * @format: name of the format, one of dtslot_id_format()
  * @data: what the memory holds, from its start
  * @size: how many bytes of it were read
  * @id: filled on success
@@ -69,10 +80,13 @@ size_t dtslot_id_size(const char *format);
  */
 bool dtslot_id_names_file(const char *model);
 
-/* Helpers for decoders. */
+/* Helpers for decoders, described in id.c. */
 int dtslot_id_no_magic(const u8 *data, size_t size, const char *what, struct dtslot_text *text);
 bool dtslot_id_text(char *to, size_t room, const u8 *from, size_t len);
-void dtslot_id_slug(char *to, size_t room, const char *from);
+int dtslot_id_name(char *to, size_t room, const u8 *from, size_t len, const char *what,
+		   struct dtslot_text *text);
+bool dtslot_id_model(struct dtslot_id *id, const char *vendor, const char *product);
+u32 dtslot_id_crc32(const u8 *p, size_t n);
 u16 dtslot_id_le16(const u8 *p);
 u32 dtslot_id_le32(const u8 *p);
 

@@ -65,22 +65,23 @@ static void decode(const char *format, const u8 *data, size_t size)
 	printable(id.model, sizeof(id.model));
 	printable(id.revision, sizeof(id.revision));
 	printable(id.serial, sizeof(id.serial));
+	printable(id.overlay, sizeof(id.overlay));
+	EXPECT(id.blob <= size && id.blob_size <= size - id.blob);
 	EXPECT(id.model[0] && id.model[0] != '.' && !strchr(id.model, '/'));
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
-	static const char * const formats[] = { "dtslot", "raspberrypi,hat", "beagle,cape" };
 	u8 *copy = malloc(size ? size : 1);
 	u32 i;
 
 	EXPECT(copy);
 	memcpy(copy, data, size);
-	for (i = 0; i < ARRAY_SIZE(formats); i++)
-		decode(formats[i], copy, size);
+	for (i = 0; dtslot_id_format(i); i++)
+		decode(dtslot_id_format(i), copy, size);
 	mend(copy, size);
-	for (i = 0; i < ARRAY_SIZE(formats); i++)
-		decode(formats[i], copy, size);
+	for (i = 0; dtslot_id_format(i); i++)
+		decode(dtslot_id_format(i), copy, size);
 	free(copy);
 	return 0;
 }

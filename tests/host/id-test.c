@@ -27,6 +27,10 @@ static int try_id(const char *format, const u8 *data, size_t size, struct dtslot
 		printf("model '%s' is no name for a file\n", id->model);
 		exit(1);
 	}
+	if (!ret && (id->blob > size || id->blob_size > size - id->blob)) {
+		printf("%u bytes at %u are not in the memory\n", id->blob_size, id->blob);
+		exit(1);
+	}
 	free(copy);
 	return ret;
 }
@@ -47,6 +51,9 @@ int main(int argc, char **argv)
 	ret = try_id(argv[1], data, size, &id, &text);
 	if (ret)
 		printf("%d: %s\n", ret, text.s);
+	else if (id.overlay[0] || id.blob_size)
+		printf("%s|%s|%s|%s|%u bytes at %u\n", id.model, id.revision, id.serial, id.overlay,
+		       id.blob_size, id.blob);
 	else
 		printf("%s|%s|%s\n", id.model, id.revision, id.serial);
 	for (n = 0; n < size; n++) {

@@ -10,9 +10,10 @@ import tempfile
 from pathlib import Path
 
 from lib import host_program
-from lib.ids import atom, cape, hat, own, vendor
+from lib.ids import atom, cape, clickid, descriptor, hat, own, vendor
 
 kernels = ()
+DAMAGED = "is the memory damaged, or do two {} answer at one address?"
 
 
 def cases():
@@ -39,7 +40,7 @@ def cases():
         ("raspberrypi,hat", good[:-1], f"-22: the HAT's ID says it has {len(good)} bytes, there are {len(good) - 1}", 0),
         ("raspberrypi,hat", hat(atom(1, 0, vendor()), version=3),
          "-22: the HAT's ID has version 3; 1 (HAT) and 2 (HAT+) are understood", 0),
-        ("raspberrypi,hat", good[:-1] + b"\0", "-74: the CRC of the HAT's atom 1 is wrong: write it again", 0),
+        ("raspberrypi,hat", good[:-1] + b"\0", f"-74: the CRC of the HAT's atom 1 is wrong: {DAMAGED.format('HATs')}", 0),
         ("raspberrypi,hat", hat(atom(2, 0, bytes(30))), "-22: the HAT's first atom is not the vendor's", 0),
         ("raspberrypi,hat", hat(atom(1, 3, vendor())), "-22: the HAT's atom 0 is numbered 3", 0),
         ("raspberrypi,hat", hat(atom(1, 0, vendor()[:-1])), "-22: the HAT's vendor atom is cut off", 0),
@@ -47,9 +48,27 @@ def cases():
         ("beagle,cape", cape(), "bb-temp-01|00A0|2414ACME0007", 4),
         ("beagle,cape", erased, begins.format("a cape's ID"), 0),
         ("beagle,cape", cape()[:243], "-22: the cape's ID is cut off: 243 bytes of 244", 0),
-        ("beagle,cape", cape(b"\xff" * 16), "-22: the cape's texts are not printable", 0),
+        ("beagle,cape", cape(b"\xff" * 16), "-22: the cape has no part number", 0),
         ("beagle,cape", cape(b""), "-22: the cape has no part number", 0),
-        ("mikrobus", temp, "-22: ID format 'mikrobus' is unknown; known: dtslot, raspberrypi,hat, beagle,cape", 0),
+        ("beagle,cape", cape(b"BB\x01"), "-22: the cape's part number has byte 0x01 at 2, which is no character:"
+         f" {DAMAGED.format('add-ons')}", 0),
+        ("raspberrypi,hat", hat(atom(1, 0, vendor()), atom(3, 1, b"acme-heat\0")),
+         f"acme-ltd,heat-light-2|0x0102|{uuid}|acme-heat|0 bytes at 0", 4),
+        ("raspberrypi,hat", hat(atom(1, 0, vendor()), atom(3, 1, b"\xd0\x0d\xfe\xed0123")),
+         f"acme-ltd,heat-light-2|0x0102|{uuid}||8 bytes at {12 + 10 + len(vendor()) + 8}", 4),
+        ("mikroe,clickid", clickid(), "acme-ltd,thermo-3-click||", 0),
+        ("mikroe,clickid", clickid(b"", b"Relay", descriptor(7, b"\1\3\3\x48")) + b"\xff" * 100, "relay||", 0),
+        ("mikroe,clickid", erased, begins.format("a ClickID"), 0),
+        ("mikroe,clickid", b"\0" * 64, begins.replace("ff ff ff ff", "00 00 00 00").format("a ClickID"), 0),
+        ("mikroe,clickid", clickid()[:-1], f"-22: the ClickID says it has {len(clickid())} bytes, there are"
+         f" {len(clickid()) - 1}", 0),
+        ("mikroe,clickid", b"\4\0\0\1", "-22: the ClickID has no descriptor of an interface", 0),
+        ("mikroe,clickid", b"\x0a\0\0\1\5\0\1\0\0\0", "-22: the Click's interface at byte 4 has 5 bytes, less than 6", 0),
+        ("mikroe,clickid", b"\x08\0\0\1\0\0\1\0", "-22: the Click's descriptor at byte 4 is cut off", 0),
+        ("mikroe,clickid", b"\x0c\0\0\1\x08\0\2\0\3\1ab", "-22: the Click's string at byte 4 is cut off", 0),
+        ("mikroe,clickid", clickid(b"Acme", b"!"), "-22: the Click's product has no name", 0),
+        ("mikrobus", temp, "-22: ID format 'mikrobus' is unknown; known: dtslot, raspberrypi,hat, beagle,cape,"
+         " mikroe,clickid", 0),
     )
 
 
