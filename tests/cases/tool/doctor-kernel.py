@@ -6,8 +6,9 @@ Broken if it fails: a user buys a card that this kernel can never drive, or is n
 
 import gzip
 import json
+import re
 
-from lib import dts, tool
+from lib import cache, dts, tool
 
 kernels = ()
 
@@ -21,10 +22,11 @@ SOC = {
     "reset-microchip-sparx5": ["microchip,lan966x-switch-reset"], "pinctrl-ocelot": ["microchip,lan966x-pinctrl"],
     "pinctrl-microchip-sgpio": ["microchip,sparx5-sgpio"], "mdio-mscc-miim": ["microchip,lan966x-miim"],
     "lan966x_serdes": ["microchip,lan966x-serdes"], "lan966x-switch": ["microchip,lan966x-switch"],
+    "nvmem_lan9662-otpc": ["microchip,lan9662-otpc"], "lan966x-hwmon": ["microchip,lan9668-hwmon"],
 }
-TEN = ("CONFIG_MFD_ATMEL_FLEXCOM CONFIG_I2C_AT91 CONFIG_COMMON_CLK_LAN966X CONFIG_LAN966X_OIC CONFIG_RESET_MCHP_SPARX5 "
+LACKED = ("CONFIG_MFD_ATMEL_FLEXCOM CONFIG_I2C_AT91 CONFIG_COMMON_CLK_LAN966X CONFIG_LAN966X_OIC CONFIG_RESET_MCHP_SPARX5 "
        "CONFIG_PINCTRL_OCELOT CONFIG_PINCTRL_MICROCHIP_SGPIO CONFIG_MDIO_MSCC_MIIM CONFIG_PHY_LAN966X_SERDES "
-       "CONFIG_LAN966X_SWITCH")
+       "CONFIG_LAN966X_SWITCH CONFIG_NVMEM_LAN9662_OTPC CONFIG_SENSORS_LAN966X")
 REBUILD = "build a kernel with: scripts/config -e OF -e OF_OVERLAY -m MCHP_LAN966X_PCI"
 BACKPORT = "apt install -t trixie-backports linux-image-arm64"
 
@@ -121,7 +123,7 @@ def roots(system):
 
 def drivers(system):
     said = lines(system, status=1)
-    assert said["drivers"] == [("finding", f"5 of 15 kinds of device have a driver in this kernel; it lacks {TEN}",
+    assert said["drivers"] == [("finding", f"5 of 17 kinds of device have a driver in this kernel; it lacks {LACKED}",
                                 "apt install dtslot-soc-dkms")], said
     assert said["modules"] == [("finding", f"the modules of dtslot are not there for {R}",
                                 "apt install dtslot-dkms, or make && make install && depmod")], said
@@ -144,23 +146,24 @@ def drivers(system):
         assert said["headers"] == [("ok", f"modules can be built for {R}", None)], said
         assert said["source"] == [("ok", "the SoC's drivers can be built from the kernel's source", None)], said
         system.path(place).unlink()
-    # Ubuntu has eight of the ten
+    # Ubuntu has most of them
     system.modules(R, {name: texts for name, texts in SOC.items() if name not in ("i2c-at91", "clk-lan966x")})
     assert lines(system, status=1)["drivers"] == [
-        ("finding", "13 of 15 kinds of device have a driver in this kernel; it lacks CONFIG_I2C_AT91 "
+        ("finding", "15 of 17 kinds of device have a driver in this kernel; it lacks CONFIG_I2C_AT91 "
          "CONFIG_COMMON_CLK_LAN966X", "apt install dtslot-soc-dkms")]
     system.put(f"/boot/config-{R}", ARM64 + FIT + BUILTIN.replace("CONFIG_SFP=m\n", ""))
     system.modules(R, {"dtslot-pci": [], "irq-lan966x-oic": SOC["irq-lan966x-oic"]},
                    [(name, text) for name, texts in SOC.items() for text in texts if name != "irq-lan966x-oic"])
     said = lines(system, status=1)
-    assert said["drivers"] == [("finding", "14 of 15 kinds of device have a driver in this kernel; it lacks CONFIG_SFP",
+    assert said["drivers"] == [("finding", "16 of 17 kinds of device have a driver in this kernel; it lacks CONFIG_SFP",
                                 "build a kernel with these as modules")], said
     assert said["modules"] == [("ok", "the modules of dtslot are there", None)], said
     system.put(f"/boot/config-{R}", ARM64 + FIT + BUILTIN)
     said = lines(system)
-    assert said["drivers"] == [("ok", "this kernel has a driver for each of 15 kinds of device", None)], said
+    assert said["drivers"] == [("ok", "this kernel has a driver for each of 17 kinds of device", None)], said
     assert "headers" not in said and "source" not in said, said
     overlays(system)
+    our_overlays(system)
 
 
 def overlays(system):
@@ -178,6 +181,23 @@ def overlays(system):
     path.unlink()
     assert lines(system, "--overlay", path, status=1)["drivers"] == [
         ("finding", f"{path}: No such file or directory", f"dtslot check {path}")]
+
+
+def our_overlays(system):
+    """The table of drivers knows all that dts/ describes, and that the card has what the embedded overlay describes."""
+    def kinds(*paths):
+        texts = (re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S) for path in paths)
+        return {kind for text in texts for kind in re.findall(r"compatible = ([^;]+);", text)}
+
+    directory = cache.REPO / "dts"
+    everything = kinds(*directory.glob("*.dtso"))
+    nodes = "".join(f"n{n} {{ compatible = {kind}; }};" for n, kind in enumerate(sorted(everything)))
+    system.put("x.dtbo", dts.compile_overlay(dts.fragment(nodes)))
+    levels = [line[:2] for line in lines(system, "--overlay", system.path("x.dtbo"), status=1)["drivers"]]
+    assert [line for line in levels if line[0] == "unknown"] == [], levels
+    of_card = {kind for kind in kinds(directory / "lan966x.dtso") if "syscon" not in kind and "sgpio-bank" not in kind}
+    assert len(of_card) == 17, of_card
+    system.path("x.dtbo").unlink()
 
 
 def trust(system):
@@ -221,7 +241,7 @@ def in_text(system):
 ok       version  Linux 7.3.4+deb14-arm64 is one of 6.12 to 7.3
 ok       options  the kernel can change its device tree
 ok       root     the live tree has a root
-ok       drivers  this kernel has a driver for each of 15 kinds of device
+ok       drivers  this kernel has a driver for each of 17 kinds of device
 ok       modules  the modules of dtslot are there
 ok       trust    the kernel takes modules without a signature
 -        card     no card is seen (Device 1055:9660, 1055:9660)
