@@ -13,13 +13,13 @@
 
 #define BASE		"/sys/firmware/devicetree/base"
 #define NET		"/sys/class/net"
+#define I2C		"/sys/bus/i2c/devices"
 #define PROPERTY_MOST	4096	/* bytes of "compatible" */
 
 /* Directories of what drivers make, worth telling. */
 static const char * const made_in[] = {
-	"/sys/bus/gpio/devices", "/sys/bus/nvmem/devices", "/sys/class/hwmon", "/sys/class/i2c-adapter",
-	"/sys/class/leds", "/sys/class/mdio_bus", "/sys/class/mtd", NET, "/sys/class/phy",
-	"/sys/class/ptp", "/sys/class/pwm", "/sys/class/rtc", "/sys/class/spi_master", "/sys/class/tty",
+	"/sys/bus/gpio/devices", I2C, "/sys/bus/nvmem/devices", "/sys/class/hwmon", "/sys/class/leds",
+	"/sys/class/mdio_bus", "/sys/class/mtd", NET, "/sys/class/ptp", "/sys/class/pwm", "/sys/class/rtc", "/sys/class/spi_master", "/sys/class/tty",
 };
 
 /**
@@ -114,6 +114,9 @@ static void find_made(struct devices *devices, const char *directory)
 
 	file_names(&names, "%s", directory);
 	for (i = 0; i < names.count; i++) {
+		/* Adapters and their clients are in one directory. */
+		if (!strcmp(directory, I2C) && strncmp(names.name[i], "i2c-", 4))
+			continue;
 		path = file_real("%s/%s", directory, names.name[i]);
 		best = NULL;
 		for (j = 0; path && j < devices->count; j++) {

@@ -197,6 +197,8 @@ static void look_at_driver(struct doctor *d, const char *name, const char *what)
 
 	if (!driver)
 		say(d, ILL, "card", format("%s %s: no driver has it", name, what),
+		    file_exists("/sys/module/dtslot_pci") ?
+		    format("echo %s >/sys/bus/pci/drivers_probe", name) :
 		    copy_text("modprobe dtslot-pci"));
 	else if (!strcmp(driver, "dtslot-pci"))
 		say(d, WELL, "card", format("%s %s: dtslot-pci has it", name, what), NULL);

@@ -46,12 +46,17 @@ static void look_at_device(struct doctor *d, const struct slot *s, const struct 
 static void look_at_addresses(struct doctor *d, const struct slot *s, const struct device *device)
 {
 	char *node = format("/sys/firmware/devicetree/base%s", device->node);
+	char *from = file_line("%s/dtslot,mac-address-from", node);
 
-	if (device->ports && !file_exists("%s/mac-address", node) &&
-	    !file_exists("%s/local-mac-address", node))
+	if (device->ports && from)
+		say(d, WELL, "ports", format("%s: addresses of the %u ports of %s come from the %s", s->name,
+					     device->ports, device->name, from), NULL);
+	else if (device->ports && !file_exists("%s/mac-address", node) &&
+		 !file_exists("%s/local-mac-address", node))
 		say(d, ILL, "ports", format("%s: the %u ports of %s have random addresses, other ones at each attach",
 					    s->name, device->ports, device->name),
-		    copy_text("put mac-address into the switch's node of the overlay"));
+		    copy_text("modprobe dtslot-pci host_id=NAME, or put mac-address into the switch's node of the overlay"));
+	free(from);
 	free(node);
 }
 

@@ -150,6 +150,37 @@ static bool encode_cape(const char **texts, struct bytes *image)
 	return true;
 }
 
+/* A descriptor of a Click's manifest; returns where the next one is. */
+static size_t put_string(unsigned char *p, size_t at, unsigned char number, const char *text)
+{
+	size_t size = (6 + strlen(text) + 3) / 4 * 4;
+
+	put_le16(p + at, size);
+	p[at + 2] = 2;
+	p[at + 4] = strlen(text);
+	p[at + 5] = number;
+	put_text(p + at + 6, text);
+	return at + size;
+}
+
+/* mikroBUS: an interface, which says which strings are its names, and these. */
+static bool encode_clickid(const char **texts, struct bytes *image)
+{
+	unsigned char *p = image->data = allocate(4 + 8 + 2 * 264);
+	size_t at = 12;
+
+	p[3] = 1;
+	put_le16(p + 4, 8);
+	p[6] = 1;
+	p[8] = 1;
+	p[9] = 2;
+	at = put_string(p, at, 1, texts[0]);
+	at = put_string(p, at, 2, texts[1]);
+	put_le16(p, at);
+	image->size = at;
+	return true;
+}
+
 static const struct encoder encoders[] = {
 	{ "dtslot", {
 		{ "model", 32, NULL }, { "revision", 16, "" }, { "serial", 32, "" },
@@ -162,6 +193,9 @@ static const struct encoder encoders[] = {
 		{ "model", 16, NULL }, { "revision", 4, "" }, { "serial", 12, "" },
 		{ "vendor", 16, "" }, { "name", 32, "" }, { "pins", 8, "0" },
 	}, encode_cape },
+	{ "mikroe,clickid", {
+		{ "vendor", 255, NULL }, { "product", 255, NULL },
+	}, encode_clickid },
 };
 
 #define ENCODERS (sizeof(encoders) / sizeof(encoders[0]))

@@ -47,26 +47,26 @@ static bool is_blank(const struct bytes *memory)
  * The format in which a memory is an ID; if in none, that in which it begins like one, or
  * NULL, and why it is none.
  */
-static const struct encoder *find_format(const struct bytes *memory, struct dtslot_id *id,
-					 struct dtslot_text *text)
+static const char *find_format(const struct bytes *memory, struct dtslot_id *id,
+			       struct dtslot_text *text)
 {
-	const struct encoder *encoder, *found = NULL;
+	const char *format, *found = NULL;
 	struct dtslot_text why;
 	size_t i;
 	int ret;
 
 	text->s[0] = '\0';
-	for (i = 0; (encoder = encoder_at(i)); i++) {
-		ret = dtslot_id_decode(encoder->name, memory->data, memory->size, id, &why);
+	for (i = 0; (format = dtslot_id_format(i)); i++) {
+		ret = dtslot_id_decode(format, memory->data, memory->size, id, &why);
 		if (!ret) {
 			text->s[0] = '\0';
-			return encoder;
+			return format;
 		}
 		/* What begins as it should says what is wrong behind that. */
-		if (ret != -ENODATA) {
-			found = encoder;
+		if (ret != -ENODATA && !found) {
+			found = format;
 			*text = why;
-		} else if (!found) {
+		} else if (!text->s[0]) {
 			*text = why;
 		}
 	}
@@ -84,7 +84,6 @@ static int cannot_open(const char *file, int err)
 static int show(const char *file, const struct options *options)
 {
 	const char *format = options->format;
-	const struct encoder *encoder;
 	struct dtslot_text text;
 	struct bytes memory;
 	struct dtslot_id id;
@@ -95,9 +94,8 @@ static int show(const char *file, const struct options *options)
 	if (format) {
 		err = dtslot_id_decode(format, memory.data, memory.size, &id, &text);
 	} else {
-		encoder = find_format(&memory, &id, &text);
+		format = find_format(&memory, &id, &text);
 		err = text.s[0] ? -EINVAL : 0;
-		format = encoder ? encoder->name : "";
 		if (err && is_blank(&memory))
 			snprintf(text.s, sizeof(text.s), "is blank; dtslot id write %.100s FIELD=TEXT... writes an ID",
 				 file);
@@ -111,12 +109,18 @@ static int show(const char *file, const struct options *options)
 		json_text("model", id.model);
 		json_text("revision", id.revision);
 		json_text("serial", id.serial);
+		json_text("overlay", id.overlay);
+		json_number("blob", id.blob_size);
 		json_close('}');
 		json_end();
-	} else {
-		printf("format    %s\nmodel     %s\nrevision  %s\nserial    %s\n", format, id.model,
-		       id.revision, id.serial);
+		return STATUS_FINE;
 	}
+	printf("format    %s\nmodel     %s\nrevision  %s\nserial    %s\n", format, id.model, id.revision,
+	       id.serial);
+	if (id.overlay[0])
+		printf("overlay   %s\n", id.overlay);
+	if (id.blob_size)
+		printf("blob      %u bytes at %u\n", id.blob_size, id.blob);
 	return STATUS_FINE;
 }
 
@@ -136,39 +140,39 @@ static int make(const struct encoder *encoder, char **fields, int count, struct 
 
 /* An image is a file, or fields as `make` takes them. */
 static int take_image(const struct options *options, char **arguments, int count,
-		      const struct encoder **encoder, struct bytes *image)
+		      const char **format, struct bytes *image)
 {
 	struct dtslot_text text;
 	struct dtslot_id id;
 	int err;
 
-	*encoder = options->format ? encoder_named(options->format) : encoder_at(0);
+	*format = options->format ? options->format : encoder_at(0)->name;
 	if (strchr(arguments[0], '='))
-		return make(*encoder, arguments, count, image);
+		return make(encoder_named(*format), arguments, count, image);
 	err = file_read(arguments[0], MEMORY_MOST, image);
 	if (err)
 		return cannot_open(arguments[0], -err);
-	*encoder = find_format(image, &id, &text);
+	*format = find_format(image, &id, &text);
 	if (!text.s[0])
 		return STATUS_FINE;
 	return fail(STATUS_FINDING, "%s: is no ID: %s", arguments[0], text.s);
 }
 
 /* Whether what is in a memory may be lost. */
-static int check_old(const char *file, const struct bytes *old, const struct encoder *encoder)
+static int check_old(const char *file, const struct bytes *old, const char *format)
 {
-	const struct encoder *theirs;
+	const char *theirs;
 	struct dtslot_text text;
 	struct dtslot_id id;
 
 	if (is_blank(old))
 		return STATUS_FINE;
 	theirs = find_format(old, &id, &text);
-	if (theirs == encoder)
+	if (theirs && !strcmp(theirs, format))
 		return STATUS_FINE;
 	if (theirs)
 		return fail(STATUS_FINDING, "%s: holds an ID of format %s; --force writes over it", file,
-			    theirs->name);
+			    theirs);
 	return fail(STATUS_FINDING, "%s: holds something that is no ID; --force writes over it", file);
 }
 
@@ -218,9 +222,9 @@ static int verify(const char *file, const struct bytes *image)
 
 static int write_id(const char *file, const struct options *options, char **arguments, int count)
 {
-	const struct encoder *encoder;
 	struct bytes image = { NULL, 0 }, old;
-	int status = take_image(options, arguments, count, &encoder, &image), err;
+	const char *format;
+	int status = take_image(options, arguments, count, &format, &image), err;
 
 	if (!status) {
 		err = file_read(file, MEMORY_MOST, &old);
@@ -230,7 +234,7 @@ static int write_id(const char *file, const struct options *options, char **argu
 			status = fail(STATUS_FINDING, "%s: has %zu bytes, the ID %zu; take a larger memory",
 				      file, old.size, image.size);
 		else if (!options->force)
-			status = check_old(file, &old, encoder);
+			status = check_old(file, &old, format);
 		free(old.data);
 	}
 	if (!status)

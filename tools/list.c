@@ -31,7 +31,9 @@ static void print_json(const struct slots *slots, const struct devices *devices)
 
 static void print_line(const struct slot *s, struct counts counts, int width)
 {
-	printf("%-*s  %-11s", width, s->name, s->state);
+	bool more = *s->model || counts.devices || counts.ports || *s->error;
+
+	printf("%-*s  %-*s", width, s->name, more ? 11 : 0, s->state);
 	if (*s->model)
 		printf("  %s", s->model);
 	if (counts.devices)

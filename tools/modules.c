@@ -61,8 +61,10 @@ struct modules *modules_open(const char *release)
 
 	if (are_files(directory))
 		modules->kmod = kmod_new(directory, no_config);
-	if (modules->kmod)
+	if (modules->kmod) {
 		kmod_set_log_fn(modules->kmod, be_quiet, NULL);
+		kmod_load_resources(modules->kmod);
+	}
 	file_read(path, BUILTIN_MOST, &modules->builtin);
 	free(path);
 	free(directory);
@@ -87,7 +89,8 @@ static char *find_builtin(const struct modules *modules, const char *alias)
 
 	for (; s && s < end; s += strlen(s) + 1) {
 		dot = strstr(s, ".alias=");
-		if (dot && !fnmatch(dot + strlen(".alias="), alias, 0))
+		/* Most are of other buses, which is seen at once. */
+		if (dot && dot[strlen(".alias=")] == *alias && !fnmatch(dot + strlen(".alias="), alias, 0))
 			return format("%.*s", (int)(dot - s), s);
 	}
 	return NULL;

@@ -50,6 +50,9 @@ def test(_):
 
 def drivers(system):
     assert said(system, "card") == [("finding", f"{BDF} {NAME}: no driver has it", "modprobe dtslot-pci")]
+    system.directory("/sys/module/dtslot_pci")
+    assert said(system, "card") == [
+        ("finding", f"{BDF} {NAME}: no driver has it", f"echo {BDF} >/sys/bus/pci/drivers_probe")]
     for driver in ("lan966x_pci", "dtslot-pci"):
         system.directory(f"/sys/bus/pci/drivers/{driver}")
         system.path(f"{CARD}/driver").unlink(missing_ok=True)
@@ -133,9 +136,14 @@ def devices(system):
     assert said(system, "device") == []
     assert said(system, "ports") == [(
         "finding", f"{tool.SLOT}: the 1 ports of f0000000.switch have random addresses, other ones at each attach",
-        "put mac-address into the switch's node of the overlay")]
+        "modprobe dtslot-pci host_id=NAME, or put mac-address into the switch's node of the overlay")]
+    switch = f"{tool.BASE}{tool.NODE}/pci-ep-bus@0/switch@e0000000"
+    system.put(f"{switch}/dtslot,mac-address-from", "host and slot\0")
+    assert said(system, "ports") == [
+        ("ok", f"{tool.SLOT}: addresses of the 1 ports of f0000000.switch come from the host and slot", None)]
+    system.path(f"{switch}/dtslot,mac-address-from").unlink()
     for attribute in ("mac-address", "local-mac-address"):
-        path = f"{tool.BASE}{tool.NODE}/pci-ep-bus@0/switch@e0000000/{attribute}"
+        path = f"{switch}/{attribute}"
         system.put(path, b"\2\0\0\0\0\1")
         assert said(system, "ports") == []
         system.path(path).unlink()

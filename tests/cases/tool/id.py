@@ -9,7 +9,7 @@ import os
 import uuid
 
 from lib import tool
-from lib.ids import atom, cape, hat, own, vendor
+from lib.ids import atom, cape, clickid, hat, own, vendor
 
 kernels = ()
 
@@ -19,6 +19,7 @@ write FILE {IMAGE | FIELD=TEXT...}
   dtslot           model= [revision=] [serial=] [size=]
   raspberrypi,hat  vendor= product= [revision=] [uuid=] [pid=] [version=] [size=]
   beagle,cape      model= [revision=] [serial=] [vendor=] [name=] [pins=] [size=]
+  mikroe,clickid   vendor= product= [size=]
 """
 HAT = ("vendor=Acme Ltd.", "product=Heat & Light 2", "revision=0x102", "pid=7", f"uuid={UUID}")
 CAPE = ("model=BB-TEMP-01", "name=Thermometer", "revision=00A0", "vendor=Acme", "pins=4", "serial=2414ACME0007")
@@ -27,6 +28,7 @@ MADE = (
     ((), ("model=a", "size=4096"), own("a", size=4096)),
     (("-f", "raspberrypi,hat"), HAT, hat(atom(1, 0, vendor()), version=2)),
     (("--format", "raspberrypi,hat"), (*HAT, "version=1", "size=256"), hat(atom(1, 0, vendor())).ljust(256, b"\xff")),
+    (("-f", "mikroe,clickid"), ("vendor=Acme Ltd.", "product=Thermo 3 Click"), clickid()),
     (("--format=beagle,cape",), CAPE, cape()),
 )
 REFUSED = (
@@ -64,7 +66,7 @@ def test(_):
                       "format    beagle,cape\nmodel     bb-temp-01\nrevision  00A0\nserial    2414ACME0007\n")
         output = system.run("id", "--json", "show", memory)[1]
         assert json.loads(output) == {"format": "beagle,cape", "model": "bb-temp-01", "revision": "00A0",
-                                      "serial": "2414ACME0007"}, output
+                                      "serial": "2414ACME0007", "overlay": "", "blob": 0}, output
         # without one, a UUID is random
         _, image, _ = system.run_bytes("id", "-f", "raspberrypi,hat", "make", "vendor=a", "product=b")
         assert uuid.UUID(bytes=image[20:36][::-1]).version == 4, image
@@ -97,6 +99,12 @@ def foreign(system, memory):
     assert system.run("id", "show", memory)[0] == 1
     system.expect(["id", "write", memory, image])
     assert memory.read_bytes() == own("temp")
+
+    # what a HAT brings of its own
+    for tree, line in ((b"my-overlay", "overlay   my-overlay\n"), (b"\xd0\x0d\xfe\xed1234", "blob      8 bytes at 75\n")):
+        memory.write_bytes(hat(atom(1, 0, vendor()), atom(3, 1, tree)))
+        assert system.run("id", "show", memory)[1].endswith(line), system.run("id", "show", memory)
+    memory.write_bytes(own("temp"))
 
     image.write_bytes(own("temp")[:-1] + b"\0")
     status, _, error = system.run("id", "write", memory, image)

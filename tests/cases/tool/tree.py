@@ -12,7 +12,7 @@ kernels = ()
 
 TREE = """\
 pci-0000:01:00.0  attached  lan966x
-  leds  card:leds  [leds-gpio]  -> cu0:green cu1:green
+  leds  card:leds  [leds-gpio]  -> i2c-7 cu0:green cu1:green
   pci-ep-bus@0  pci-ep-bus@0  [simple-pm-bus]
     switch@e0000000  f0000000.switch  [lan966x-switch]  -> eth0 ptp0
     syscon@e00c0000  f00c0000.syscon  [none needed]
@@ -30,6 +30,10 @@ def test(_):
         for led in ("cu1:green", "cu0:green"):
             system.made("leds", f"{tool.CARD}/card:leds/leds/{led}")
         system.made("ptp", f"{tool.BUS}/f0000000.switch/ptp/ptp0")
+        # an adapter is what its controller made, a client of it is a device
+        system.directory(f"{tool.CARD}/card:leds/i2c-7/7-0048")
+        for name in ("i2c-7", "i2c-7/7-0048"):
+            system.link(f"/sys/bus/i2c/devices/{name.rsplit('/', maxsplit=1)[-1]}", f"{tool.CARD}/card:leds/{name}")
         # not the card's: another host's interface, and a device without a node
         system.made("net", "/sys/devices/virtual/net/lo")
         system.put("/sys/devices/platform/pcspkr/modalias", "platform:pcspkr\n")
