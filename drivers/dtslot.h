@@ -14,6 +14,7 @@
 
 struct device_node;
 struct dtslot;
+struct module;
 
 /**
  * struct dtslot_export - a label that overlays of a slot may refer to
@@ -89,6 +90,10 @@ struct dtslot_source {
  * @requested: optional; an attach that dtslot_request_attach() asked for has ended,
  *	with this result. May request something
  *
+ * @abandoned: needed by dtslot_destroy_within() only; all is gone of a slot that it did
+ *	not wait for. Called without the slot's lock
+ * @owner: module of these functions
+ *
  * All are called with the slot's lock held, in a work item, and may sleep; they must not
  * call back into dtslot_attach(), dtslot_detach() or dtslot_destroy(). None is called
  * after dtslot_destroy() has returned.
@@ -101,6 +106,8 @@ struct dtslot_ops {
 	int (*described)(void *priv, struct dtslot_text *text);
 	bool (*is_gone)(void *priv);
 	void (*requested)(void *priv, int result);
+	void (*abandoned)(void *priv);
+	struct module *owner;
 };
 
 /**
@@ -140,6 +147,34 @@ struct dtslot *dtslot_create(struct device *parent, const char *name,
  * Context: may sleep, also while the system does.
  */
 void dtslot_destroy(struct dtslot *slot);
+
+/**
+ * dtslot_destroy_within() - as dtslot_destroy(), but do not wait for ever
+ * @slot: the slot
+ * @timeout: how long to wait, in jiffies
+ *
+ * Drivers of hardware that has died may poll it for minutes. What is not done by then
+ * goes on by itself: the slot is gone for userspace, the finder's callbacks are still
+ * called, the last is abandoned(), and until then its module stays.
+ *
+ * Context: as dtslot_destroy().
+ * Return: true, and @slot is gone; or false, and the caller drops it by dtslot_put().
+ */
+bool dtslot_destroy_within(struct dtslot *slot, unsigned long timeout);
+
+/**
+ * dtslot_orphan() - part the devices of a slot from the device that it belongs to
+ * @slot: the slot, abandoned; its parent is about to go
+ *
+ * Context: may sleep.
+ */
+void dtslot_orphan(struct dtslot *slot);
+
+/**
+ * dtslot_put() - drop a slot that dtslot_destroy_within() did not wait for
+ * @slot: the slot
+ */
+void dtslot_put(struct dtslot *slot);
 
 /**
  * dtslot_attach() - bring in what is plugged into a slot, and wait
@@ -205,6 +240,15 @@ void dtslot_request_detach(struct dtslot *slot, enum dtslot_reason reason);
  * Context: may sleep.
  */
 void dtslot_error(struct dtslot *slot, struct dtslot_text *text);
+
+/**
+ * dtslot_explain() - have "error" say what has happened to a slot
+ * @slot: the slot
+ * @text: one sentence; stays until the next attach or detach begins
+ *
+ * Context: may sleep; also from the finder's callbacks.
+ */
+void dtslot_explain(struct dtslot *slot, const char *text);
 
 /**
  * typedef dtslot_guard_fn - asked before a slot is emptied because somebody wants it

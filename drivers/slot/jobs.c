@@ -12,6 +12,7 @@
  * in a workqueue that is never frozen.
  */
 #include <linux/completion.h>
+#include <linux/module.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
@@ -44,7 +45,15 @@ static struct dtslot_job *next_job(struct dtslot *slot)
 	job = list_first_entry_or_null(&slot->jobs, struct dtslot_job, list);
 	if (job)
 		list_del_init(&job->list);
+	slot->running = job;
 	return job;
+}
+
+static void finish_job(struct dtslot *slot, struct dtslot_job *job, int result)
+{
+	scoped_guard(spinlock_irqsave, &slot->jobs_lock)
+		slot->running = NULL;
+	end_job(job, result);
 }
 
 static void run_jobs(struct work_struct *work)
@@ -53,19 +62,29 @@ static void run_jobs(struct work_struct *work)
 	struct dtslot_job *job;
 
 	while ((job = next_job(slot)))
-		end_job(job, dtslot_run_job(slot, job));
+		finish_job(slot, job, dtslot_run_job(slot, job));
 	put_device(&slot->dev);
 }
 
 static void run_leave(struct work_struct *work)
 {
 	struct dtslot *slot = container_of(work, struct dtslot, leave);
+	struct module *owner = slot->ops->owner;
 	struct dtslot_job *job;
+	bool abandoned;
 
 	while ((job = next_job(slot)))
-		end_job(job, -ENODEV);
+		finish_job(slot, job, -ENODEV);
 	dtslot_leave(slot);
+	scoped_guard(spinlock_irqsave, &slot->jobs_lock) {
+		slot->over = true;
+		abandoned = slot->abandoned;
+	}
 	complete(&slot->left);
+	if (abandoned) {
+		slot->ops->abandoned(slot->priv);
+		module_put(owner);
+	}
 	put_device(&slot->dev);
 }
 
@@ -184,16 +203,43 @@ void dtslot_jobs_init(struct dtslot *slot)
 	init_job(&slot->detach[DTSLOT_RENEWED], DTSLOT_TASK_RENEW, false);
 }
 
+/* Stop waiting for the end of a slot; tasks that wait for a job of it stop, too. */
+static bool abandon(struct dtslot *slot)
+{
+	guard(spinlock_irqsave)(&slot->jobs_lock);
+	if (slot->over)
+		return false;
+	slot->abandoned = true;
+	if (slot->running) {
+		slot->running->result = -ENODEV;
+		complete_all(&slot->running->done);
+	}
+	return true;
+}
+
 /**
  * dtslot_jobs_end() - have a slot emptied for good and wait for it
  * @slot: the slot; it takes no job any more, and those that wait end with -ENODEV
+ * @timeout: how long to wait, in jiffies; MAX_SCHEDULE_TIMEOUT for ever
+ *
+ * Return: false if the end has not come by then. The finder's module then stays
+ * until it has.
  */
-void dtslot_jobs_end(struct dtslot *slot)
+bool dtslot_jobs_end(struct dtslot *slot, unsigned long timeout)
 {
+	bool pinned = timeout != MAX_SCHEDULE_TIMEOUT && try_module_get(slot->ops->owner);
+	bool abandoned = false;
+
 	scoped_guard(spinlock_irqsave, &slot->jobs_lock)
 		slot->dying = true;
 	queue_slot_work(slot, leave_wq, &slot->leave);
-	wait_for_completion(&slot->left);
+	if (!pinned)
+		wait_for_completion(&slot->left);
+	else if (!wait_for_completion_timeout(&slot->left, timeout))
+		abandoned = abandon(slot);
+	if (pinned && !abandoned)
+		module_put(slot->ops->owner);
+	return !abandoned;
 }
 
 int dtslot_jobs_start(void)

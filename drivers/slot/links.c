@@ -125,7 +125,10 @@ void dtslot_links_exit(void)
 
 static int is_outside(struct device_node *supplier, void *arg)
 {
-	return !dtslot_owns(arg, supplier);
+	const struct dtslot *slot = arg;
+
+	/* The target is there as long as the slot is filled. */
+	return supplier != slot->site.target && !dtslot_owns(slot, supplier);
 }
 
 /**

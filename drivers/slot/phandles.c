@@ -3,8 +3,9 @@
  * Phandles for the nodes of slots: a range of their own, from which each overlay takes
  * as many as it has nodes with one, and to which they return with the nodes.
  *
- * The live tree itself says which are in use. Only those of overlays between "resolve"
- * and "apply", which have no nodes yet, are kept in a list.
+ * The live tree itself says which are in use. Those of overlays are kept in a list beside:
+ * between "resolve" and "apply" they have no nodes yet, and when a card goes before its
+ * drivers, the kernel takes the node above theirs out of the tree.
  */
 #include <linux/bitmap.h>
 #include <linux/mm.h>
@@ -67,10 +68,24 @@ int dtslot_phandles_reserve(struct dtslot_phandles *p, u32 count, struct dtslot_
 }
 
 /**
+ * dtslot_phandles_move() - let another object hold a reservation
+ * @from: the reservation; it is none on return
+ * @to: none before
+ */
+void dtslot_phandles_move(struct dtslot_phandles *from, struct dtslot_phandles *to)
+{
+	guard(mutex)(&reserved_lock);
+	*to = *from;
+	if (from->count)
+		list_replace(&from->list, &to->list);
+	from->count = 0;
+}
+
+/**
  * dtslot_phandles_release() - end a reservation
  * @p: what dtslot_phandles_reserve() filled, or zeroed
  *
- * The phandles are those of nodes in the live tree by now, or free again.
+ * The phandles are free again, unless nodes in the live tree have them.
  */
 void dtslot_phandles_release(struct dtslot_phandles *p)
 {

@@ -211,6 +211,42 @@ int dtslot_populate(struct dtslot *slot, struct dtslot_text *text)
 	return ret;
 }
 
+/*
+ * Take one device away. It may take its driver minutes to let go of hardware that has
+ * died; its parent may go meanwhile, but not while the device itself does.
+ */
+static void destroy_device(struct dtslot *slot, struct device *dev)
+{
+	device_release_driver(dev);
+	guard(mutex)(&slot->moving);
+	if (device_is_registered(dev))
+		of_platform_device_destroy(dev, NULL);
+}
+
+/* Get a child that a node describes: the other children are not a slot's. */
+static int get_described(struct device *dev, void *found)
+{
+	if (!dev->of_node)
+		return 0;
+	*(struct device **)found = get_device(dev);
+	return 1;
+}
+
+void dtslot_orphan(struct dtslot *slot)
+{
+	struct device *dev;
+	int ret = 0;
+
+	guard(mutex)(&slot->moving);
+	while (!ret && device_for_each_child(slot->parent, &dev, get_described)) {
+		ret = device_move(dev, &platform_bus, DPM_ORDER_NONE);
+		put_device(dev);
+	}
+	if (ret)
+		dev_err(slot->parent, "a device of the slot stays below it (error %d)\n", ret);
+}
+EXPORT_SYMBOL_GPL(dtslot_orphan);
+
 static int unmake_device(struct device *dev, void *data)
 {
 	if (dev->bus == &platform_bus_type && dev->of_node && dtslot_owns(data, dev->of_node))
@@ -241,8 +277,7 @@ void dtslot_depopulate(struct dtslot *slot)
 	while (attached->device_count) {
 		struct device *dev = &attached->devices[--attached->device_count]->dev;
 
-		if (device_is_registered(dev))
-			of_platform_device_destroy(dev, NULL);
+		destroy_device(slot, dev);
 		put_device(dev);
 	}
 	kvfree(attached->devices);

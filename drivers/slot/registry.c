@@ -63,6 +63,7 @@ void dtslot_attached_destroy(struct dtslot *slot)
 {
 	struct dtslot_attached *attached = disown(slot);
 
+	dtslot_phandles_release(&attached->phandles);
 	kvfree(attached->tops);
 	dtslot_free_irqs(&attached->standing);
 	of_changeset_destroy(&attached->cset);

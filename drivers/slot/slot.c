@@ -204,11 +204,19 @@ void dtslot_error(struct dtslot *slot, struct dtslot_text *text)
 }
 EXPORT_SYMBOL_GPL(dtslot_error);
 
+void dtslot_explain(struct dtslot *slot, const char *text)
+{
+	guard(mutex)(&slot->text_lock);
+	dtslot_fail(&slot->error, 0, "%s", text);
+}
+EXPORT_SYMBOL_GPL(dtslot_explain);
+
 static void slot_release(struct device *dev)
 {
 	struct dtslot *slot = container_of(dev, struct dtslot, dev);
 
 	put_device(slot->parent);
+	mutex_destroy(&slot->moving);
 	mutex_destroy(&slot->text_lock);
 	mutex_destroy(&slot->lock);
 	lockdep_unregister_key(&slot->key);
@@ -237,6 +245,7 @@ struct dtslot *dtslot_create(struct device *parent, const char *name,
 	lockdep_register_key(&slot->key);
 	lockdep_set_class(&slot->lock, &slot->key);
 	mutex_init(&slot->text_lock);
+	mutex_init(&slot->moving);
 	dtslot_jobs_init(slot);
 	device_initialize(&slot->dev);
 	device_set_pm_not_required(&slot->dev);
@@ -255,10 +264,27 @@ EXPORT_SYMBOL_GPL(dtslot_create);
 
 void dtslot_destroy(struct dtslot *slot)
 {
-	dtslot_jobs_end(slot);
+	dtslot_jobs_end(slot, MAX_SCHEDULE_TIMEOUT);
 	device_unregister(&slot->dev);
 }
 EXPORT_SYMBOL_GPL(dtslot_destroy);
+
+bool dtslot_destroy_within(struct dtslot *slot, unsigned long timeout)
+{
+	bool ended = dtslot_jobs_end(slot, timeout);
+
+	if (!ended)
+		get_device(&slot->dev);
+	device_unregister(&slot->dev);
+	return ended;
+}
+EXPORT_SYMBOL_GPL(dtslot_destroy_within);
+
+void dtslot_put(struct dtslot *slot)
+{
+	put_device(&slot->dev);
+}
+EXPORT_SYMBOL_GPL(dtslot_put);
 
 static int __init dtslot_init(void)
 {

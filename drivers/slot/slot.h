@@ -63,8 +63,21 @@ struct dtslot_irqs {
 };
 
 /**
+ * struct dtslot_phandles - phandles that are reserved for an overlay
+ * @list: entry in the list of all of these
+ * @base: the first of them is the one behind this
+ * @count: how many; 0 if none are reserved
+ */
+struct dtslot_phandles {
+	struct list_head list;
+	u32 base;
+	u32 count;
+};
+
+/**
  * struct dtslot_attached - the nodes and devices that an overlay brought
  * @cset: the nodes that the overlay added
+ * @phandles: those of the nodes: the tree does not show nodes that have lost their parent
  * @standing: interrupts of its nodes that were mapped before the nodes came
  * @inner_nodes: how many of them are children of another of them
  * @tops: those that are not, sorted by address (registry.c)
@@ -78,6 +91,7 @@ struct dtslot_irqs {
  */
 struct dtslot_attached {
 	struct of_changeset cset;
+	struct dtslot_phandles phandles;
 	struct dtslot_irqs standing;
 	u32 inner_nodes;
 	struct device_node **tops;
@@ -102,6 +116,10 @@ struct dtslot_attached {
  * @work: does the jobs
  * @leave: empties the slot for good
  * @left: completed when @leave has
+ * @running: the job that is being done, NULL if none is
+ * @abandoned: destroy did not wait for the end
+ * @over: nothing is left to be done
+ * @moving: held while a device of the slot goes, or gets another parent
  * @attach: the job that a finder requests, its result is for nobody but the finder
  * @detach: those that a finder requests, for each reason
  * @state: where it stands; written under @lock
@@ -129,6 +147,10 @@ struct dtslot {
 	struct work_struct work;
 	struct work_struct leave;
 	struct completion left;
+	struct dtslot_job *running;
+	bool abandoned;
+	bool over;
+	struct mutex moving;	/* a device of the slot goes, or gets another parent */
 	struct dtslot_job attach;
 	struct dtslot_job detach[DTSLOT_RENEWED + 1];
 	enum dtslot_state state;
@@ -151,7 +173,7 @@ void dtslot_leave(struct dtslot *slot);
 
 /* jobs.c */
 void dtslot_jobs_init(struct dtslot *slot);
-void dtslot_jobs_end(struct dtslot *slot);
+bool dtslot_jobs_end(struct dtslot *slot, unsigned long timeout);
 int dtslot_jobs_start(void);
 void dtslot_jobs_stop(void);
 
@@ -175,20 +197,9 @@ int dtslot_transaction_run(struct dtslot *slot);
 int dtslot_transaction_undo(struct dtslot *slot, struct dtslot_text *text);
 bool dtslot_is_gone(const struct dtslot *slot);
 
-/**
- * struct dtslot_phandles - phandles that are reserved for an overlay
- * @list: entry in the list of all of these
- * @base: the first of them is the one behind this
- * @count: how many; 0 if none are reserved
- */
-struct dtslot_phandles {
-	struct list_head list;
-	u32 base;
-	u32 count;
-};
-
 /* phandles.c */
 int dtslot_phandles_reserve(struct dtslot_phandles *p, u32 count, struct dtslot_text *text);
+void dtslot_phandles_move(struct dtslot_phandles *from, struct dtslot_phandles *to);
 void dtslot_phandles_release(struct dtslot_phandles *p);
 
 /* apply.c */

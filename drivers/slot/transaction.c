@@ -149,6 +149,8 @@ static int do_apply(struct transaction *t)
 	ret = dtslot_tree_add(t->slot, &t->overlay, &t->text);
 	if (ret)
 		dtslot_attached_destroy(t->slot);
+	else
+		dtslot_phandles_move(&t->phandles, &t->slot->attached->phandles);
 	return ret;
 }
 
