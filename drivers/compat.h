@@ -25,7 +25,17 @@
 #ifdef COMPAT_DMA_OPS_MAP_PHYS
 #define COMPAT_DMA_MAP(map)
 #define COMPAT_DMA_MAP_OPS(map, unmap)	.map_phys = map, .unmap_phys = unmap
+#define compat_dma_map_phys	dma_map_phys
+#define compat_dma_unmap_phys	dma_unmap_phys
 #else
+static inline dma_addr_t compat_dma_map_phys(struct device *dev, phys_addr_t phys, size_t size,
+					     enum dma_data_direction dir, unsigned long attrs)
+{
+	return dma_map_page_attrs(dev, pfn_to_page(PHYS_PFN(phys)), offset_in_page(phys), size,
+				  dir, attrs);
+}
+
+#define compat_dma_unmap_phys	dma_unmap_page_attrs
 #define COMPAT_DMA_MAP(map)								\
 	static dma_addr_t map##_page(struct device *dev, struct page *page,		\
 				     unsigned long offset, size_t size,			\
@@ -49,6 +59,13 @@ static inline void fwnode_set_flag(struct fwnode_handle *fwnode, unsigned int fl
 #define COMPAT_MAPS_OF_FOUR	false
 #else
 #define COMPAT_MAPS_OF_FOUR	true
+#endif
+
+/* Lets the affinity of an interrupt be set at once; newer kernels do unless told otherwise. */
+#ifdef COMPAT_HAS_IRQ_MOVE_PCNTXT
+#define COMPAT_IRQ_MOVE_PCNTXT	IRQ_MOVE_PCNTXT
+#else
+#define COMPAT_IRQ_MOVE_PCNTXT	0
 #endif
 
 #endif

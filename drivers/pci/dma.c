@@ -1,525 +1,256 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DMA by the SoC's own bus masters, through windows of its PCIe controller.
+ * DMA of the devices behind a function's BARs: what they put out reaches the host as
+ * the function's own. So they get the function's IOMMU domain, offset and coherence,
+ * by DMA operations that hand each request on to the function.
  *
- * A bus master of the SoC puts out SoC addresses. Few of them lead to the host:
- * a handful of windows, each onto one contiguous piece of memory. The drivers
- * know nothing of that. So pieces of memory are allocated for the function, the
- * windows are set onto them once, and a device that masters the bus gets DMA
- * operations that answer with SoC addresses in the windows and copy what a
- * driver maps into and out of them.
- *
- * docs/design.md says why dma-ranges and swiotlb do not do.
+ * A host without any of these needs nothing. A SoC whose addresses are not the host's
+ * has windows: the devices that its overlay calls bus masters get those (windows.c).
  */
-#include <linux/bitmap.h>
 #include <linux/dma-map-ops.h>
-#include <linux/highmem.h>
-#include <linux/io.h>
-#include <linux/iopoll.h>
 #include <linux/module.h>
 #include <linux/notifier.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
 #include <linux/scatterlist.h>
-#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "../compat.h"
 #include "pci.h"
 
-/*
- * A region of DesignWare's iATU, outbound ones this far apart: names and offsets
- * are those of mainline pcie-designware.h, "unrolled".
- */
-#define ATU_STRIDE		0x200
-#define ATU_CTRL1		0x00	/* 0: memory */
-#define ATU_CTRL2		0x04
-#define ATU_ENABLE		BIT(31)
-#define ATU_LOWER_BASE		0x08
-#define ATU_UPPER_BASE		0x0c
-#define ATU_LIMIT		0x10
-#define ATU_LOWER_TARGET	0x14
-#define ATU_UPPER_TARGET	0x18
-#define ATU_WAIT_US		50000
-
-#define MAX_WINDOWS		6
-/*
- * One window is on one piece of memory: at most what the page allocator has in
- * one, and at least a few rings full of frames.
- */
-#define PIECE_MAX		SZ_4M
-#define PIECE_MIN		SZ_256K
-/* What memory is given out in: a frame of usual length. */
-#define GRAIN			SZ_2K
-
-/*
- * The lan966x driver syncs its received frames from this far behind their start
- * (lan966x_fdma_rx_check_frame(), XDP_PACKET_HEADROOM once too often). On memory
- * that is not bounced nobody notices.
- */
-#define SYNC_EARLIER		256
+/* A device whose node has this puts out addresses of the SoC, and is to reach the host. */
+#define BUS_MASTER	"dtslot,bus-master"
 
 static bool raw_dma;
 module_param(raw_dma, bool, 0444);
 MODULE_PARM_DESC(raw_dma, "lab: DMA addresses are not translated, for a model of a card that takes the host's");
 
 /**
- * struct grain - a piece of memory of size GRAIN in a window
- * @orig: what is mapped here, if this is the first of a mapping
- * @size: its bytes; 0 if this is memory for dma_alloc_coherent()
- * @first: index of the first grain of the mapping
- */
-struct grain {
-	phys_addr_t orig;
-	u32 size;
-	u32 first;
-};
-
-/**
- * struct window - a window and the memory that it shows
- * @soc: address of its start for the SoC
- * @bus: the same, for the function
- * @cpu: the same, for the host's CPU
- * @count: how many grains it has
- * @next: where to look for free ones
- * @used: which are not free
- * @grains: what they are used for
- */
-struct window {
-	dma_addr_t soc;
-	dma_addr_t bus;
-	void *cpu;
-	unsigned int count;
-	unsigned int next;
-	unsigned long *used;
-	struct grain *grains;
-};
-
-/**
- * struct dtslot_pci_dma - DMA of a card's bus masters
+ * struct dtslot_pci_dma - DMA of a card's devices
+ * @ops: DMA operations by which requests of the devices are handed on to the function
  * @pdev: the function
- * @soc: what is known of the SoC; has windows
  * @nb: tells of new devices
- * @regs: registers of the iATU; NULL if there is no bus master
- * @lock: held while grains are taken and given back
- * @windows: how many there are
- * @window: the windows
+ * @windows: the SoC's windows; NULL if it has none
+ * @open: they are open: there is a bus master to use them
+ * @as_function: devices get @ops
  */
 struct dtslot_pci_dma {
+	const struct dma_map_ops ops;
 	struct pci_dev *pdev;
-	const struct dtslot_pci_soc *soc;
 	struct notifier_block nb;
-	void __iomem *regs;
-	spinlock_t lock;	/* guards used and next of the windows */
-	unsigned int windows;
-	struct window window[MAX_WINDOWS];
+	struct dtslot_pci_windows *windows;
+	bool open;
+	bool as_function;
 };
 
-/* The card that a device is on. */
-static struct dtslot_pci_dma *dma_of(const struct device *dev)
+/* --- requests are handed on to the function --- */
+
+/* Each card's devices have operations of their own, to find it by. */
+static struct device *function_of(struct device *dev)
 {
-	while (!dev_is_pci(dev))
-		dev = dev->parent;
-	return dtslot_pci_card_dma(to_pci_dev(dev));
+	return &container_of(get_dma_ops(dev), struct dtslot_pci_dma, ops)->pdev->dev;
 }
 
-/* --- grains --- */
-
-static bool take_from(struct window *w, unsigned int count, unsigned long align,
-		      unsigned int *first)
+static void *function_alloc(struct device *dev, size_t size, dma_addr_t *addr, gfp_t gfp,
+			    unsigned long attrs)
 {
-	unsigned long found;
-
-	found = bitmap_find_next_zero_area(w->used, w->count, w->next, count, align);
-	if (found + count > w->count)
-		found = bitmap_find_next_zero_area(w->used, w->count, 0, count, align);
-	if (found + count > w->count)
-		return false;
-	bitmap_set(w->used, found, count);
-	w->next = found + count;
-	*first = found;
-	return true;
+	return dma_alloc_attrs(function_of(dev), size, addr, gfp, attrs);
 }
 
-/* Room for @size bytes in one window, or NULL. */
-static struct window *take(struct dtslot_pci_dma *dma, size_t size, unsigned long align,
-			   phys_addr_t orig, bool mapping, unsigned int *first)
-{
-	unsigned int count = DIV_ROUND_UP(size, GRAIN), i;
-	struct window *w, *found = NULL;
-	unsigned long flags;
-
-	spin_lock_irqsave(&dma->lock, flags);
-	for (w = dma->window; w < dma->window + dma->windows; w++) {
-		if (!take_from(w, count, align, first))
-			continue;
-		for (i = *first; i < *first + count; i++)
-			w->grains[i].first = *first;
-		w->grains[*first].orig = orig;
-		w->grains[*first].size = mapping ? size : 0;
-		found = w;
-		break;
-	}
-	spin_unlock_irqrestore(&dma->lock, flags);
-	return found;
-}
-
-static void give_back(struct dtslot_pci_dma *dma, struct window *w, dma_addr_t addr, size_t size)
-{
-	unsigned long flags;
-
-	spin_lock_irqsave(&dma->lock, flags);
-	bitmap_clear(w->used, (addr - w->soc) / GRAIN, DIV_ROUND_UP(size, GRAIN));
-	spin_unlock_irqrestore(&dma->lock, flags);
-}
-
-static struct window *find(struct dtslot_pci_dma *dma, dma_addr_t addr)
-{
-	struct window *w;
-
-	for (w = dma->window; w < dma->window + dma->windows; w++)
-		if (addr >= w->soc && addr - w->soc < (u64)w->count * GRAIN)
-			return w;
-	return NULL;
-}
-
-/* --- copying --- */
-
-enum copy {
-	TO_WINDOW,
-	FROM_WINDOW,
-};
-
-static void copy(void *in_window, phys_addr_t orig, size_t size, enum copy way)
-{
-	while (size) {
-		struct page *page = pfn_to_page(PHYS_PFN(orig));
-		size_t n = min_t(size_t, size, PAGE_SIZE - offset_in_page(orig));
-
-		if (way == TO_WINDOW)
-			memcpy_from_page(in_window, page, offset_in_page(orig), n);
-		else
-			memcpy_to_page(page, offset_in_page(orig), in_window, n);
-		in_window += n;
-		orig += n;
-		size -= n;
-	}
-}
-
-/* Copy what of a mapping is in [@addr - @earlier, @addr + @size). */
-static void copy_part(struct device *dev, dma_addr_t addr, size_t size, size_t earlier,
-		      enum copy way)
-{
-	struct window *w = find(dma_of(dev), addr);
-	size_t start, end, offset;
-	struct grain *g;
-
-	if (!w)
-		return;
-	g = &w->grains[w->grains[(addr - w->soc) / GRAIN].first];
-	start = (g - w->grains) * GRAIN;
-	offset = addr - w->soc - start;
-	end = min_t(size_t, offset + size, g->size);
-	offset -= min(offset, earlier);
-	if (offset < end)
-		copy(w->cpu + start + offset, g->orig + offset, end - offset, way);
-}
-
-/* --- what the DMA API calls --- */
-
-static dma_addr_t window_map(struct device *dev, phys_addr_t phys, size_t size,
-			     enum dma_data_direction dir, unsigned long attrs)
-{
-	struct dtslot_pci_dma *dma = dma_of(dev);
-	unsigned int first;
-	struct window *w;
-
-	/* Registers cannot be copied. */
-	if (attrs & DMA_ATTR_MMIO)
-		return DMA_MAPPING_ERROR;
-	w = take(dma, size, 0, phys, true, &first);
-	if (!w) {
-		if (!(attrs & DMA_ATTR_NO_WARN))
-			dev_warn_ratelimited(dev, "no room for %zu bytes in the windows to the host\n",
-					     size);
-		return DMA_MAPPING_ERROR;
-	}
-	/* In any direction: what the device does not write must come back as it was. */
-	if (!(attrs & DMA_ATTR_SKIP_CPU_SYNC))
-		copy(w->cpu + (size_t)first * GRAIN, phys, size, TO_WINDOW);
-	return w->soc + (u64)first * GRAIN;
-}
-
-COMPAT_DMA_MAP(window_map)
-
-static void window_unmap(struct device *dev, dma_addr_t addr, size_t size,
-			 enum dma_data_direction dir, unsigned long attrs)
-{
-	struct dtslot_pci_dma *dma = dma_of(dev);
-	struct window *w = find(dma, addr);
-
-	if (!w)
-		return;
-	if (dir != DMA_TO_DEVICE && !(attrs & DMA_ATTR_SKIP_CPU_SYNC))
-		copy_part(dev, addr, size, 0, FROM_WINDOW);
-	give_back(dma, w, addr, size);
-}
-
-static void window_sync_for_cpu(struct device *dev, dma_addr_t addr, size_t size,
-				enum dma_data_direction dir)
-{
-	if (dir != DMA_TO_DEVICE)
-		copy_part(dev, addr, size, SYNC_EARLIER, FROM_WINDOW);
-}
-
-static void window_sync_for_device(struct device *dev, dma_addr_t addr, size_t size,
-				   enum dma_data_direction dir)
-{
-	if (dir != DMA_FROM_DEVICE)
-		copy_part(dev, addr, size, 0, TO_WINDOW);
-}
-
-static void window_unmap_sg(struct device *dev, struct scatterlist *sgl, int nents,
-			    enum dma_data_direction dir, unsigned long attrs)
-{
-	struct scatterlist *sg;
-	int i;
-
-	for_each_sg(sgl, sg, nents, i)
-		window_unmap(dev, sg_dma_address(sg), sg_dma_len(sg), dir, attrs);
-}
-
-static int window_map_sg(struct device *dev, struct scatterlist *sgl, int nents,
-			 enum dma_data_direction dir, unsigned long attrs)
-{
-	struct scatterlist *sg;
-	int i;
-
-	for_each_sg(sgl, sg, nents, i) {
-		sg_dma_address(sg) = window_map(dev, sg_phys(sg), sg->length, dir, attrs);
-		if (sg_dma_address(sg) == DMA_MAPPING_ERROR) {
-			window_unmap_sg(dev, sgl, i, dir, attrs | DMA_ATTR_SKIP_CPU_SYNC);
-			return -EIO;
-		}
-		sg_dma_len(sg) = sg->length;
-	}
-	return nents;
-}
-
-static void window_sync_sg_for_cpu(struct device *dev, struct scatterlist *sgl, int nents,
-				   enum dma_data_direction dir)
-{
-	struct scatterlist *sg;
-	int i;
-
-	for_each_sg(sgl, sg, nents, i)
-		window_sync_for_cpu(dev, sg_dma_address(sg), sg_dma_len(sg), dir);
-}
-
-static void window_sync_sg_for_device(struct device *dev, struct scatterlist *sgl, int nents,
-				      enum dma_data_direction dir)
-{
-	struct scatterlist *sg;
-	int i;
-
-	for_each_sg(sgl, sg, nents, i)
-		window_sync_for_device(dev, sg_dma_address(sg), sg_dma_len(sg), dir);
-}
-
-static void *window_alloc(struct device *dev, size_t size, dma_addr_t *addr, gfp_t gfp,
+static void function_free(struct device *dev, size_t size, void *cpu, dma_addr_t addr,
 			  unsigned long attrs)
 {
-	/* Aligned to its own size, as the API promises. */
-	unsigned long align = roundup_pow_of_two(DIV_ROUND_UP(size, GRAIN)) - 1;
-	unsigned int first;
-	struct window *w;
-	void *cpu;
-
-	w = take(dma_of(dev), size, align, 0, false, &first);
-	if (!w)
-		return NULL;
-	cpu = w->cpu + (size_t)first * GRAIN;
-	memset(cpu, 0, size);
-	*addr = w->soc + (u64)first * GRAIN;
-	return cpu;
+	dma_free_attrs(function_of(dev), size, cpu, addr, attrs);
 }
 
-static void window_free(struct device *dev, size_t size, void *cpu, dma_addr_t addr,
-			unsigned long attrs)
+static struct page *function_alloc_pages(struct device *dev, size_t size, dma_addr_t *addr,
+					 enum dma_data_direction dir, gfp_t gfp)
 {
-	struct dtslot_pci_dma *dma = dma_of(dev);
-	struct window *w = find(dma, addr);
-
-	if (w)
-		give_back(dma, w, addr, size);
+	return dma_alloc_pages(function_of(dev), size, addr, dir, gfp);
 }
 
-static int window_supported(struct device *dev, u64 mask)
+static void function_free_pages(struct device *dev, size_t size, struct page *page,
+				dma_addr_t addr, enum dma_data_direction dir)
 {
-	const struct dtslot_pci_windows *windows = dma_of(dev)->soc->windows;
-
-	return mask >= (u64)windows->base + windows->size - 1;
+	dma_free_pages(function_of(dev), size, page, addr, dir);
 }
 
-static size_t window_max_mapping_size(struct device *dev)
+static int function_mmap(struct device *dev, struct vm_area_struct *vma, void *cpu,
+			 dma_addr_t addr, size_t size, unsigned long attrs)
 {
-	return (size_t)dma_of(dev)->window[0].count * GRAIN;
+	return dma_mmap_attrs(function_of(dev), vma, cpu, addr, size, attrs);
 }
 
-static const struct dma_map_ops window_ops = {
-	.alloc = window_alloc,
-	.free = window_free,
-	COMPAT_DMA_MAP_OPS(window_map, window_unmap),
-	.map_sg = window_map_sg,
-	.unmap_sg = window_unmap_sg,
-	.sync_single_for_cpu = window_sync_for_cpu,
-	.sync_single_for_device = window_sync_for_device,
-	.sync_sg_for_cpu = window_sync_sg_for_cpu,
-	.sync_sg_for_device = window_sync_sg_for_device,
-	.dma_supported = window_supported,
-	.max_mapping_size = window_max_mapping_size,
+static int function_get_sgtable(struct device *dev, struct sg_table *sgt, void *cpu,
+				dma_addr_t addr, size_t size, unsigned long attrs)
+{
+	return dma_get_sgtable_attrs(function_of(dev), sgt, cpu, addr, size, attrs);
+}
+
+static dma_addr_t function_map(struct device *dev, phys_addr_t phys, size_t size,
+			       enum dma_data_direction dir, unsigned long attrs)
+{
+	return compat_dma_map_phys(function_of(dev), phys, size, dir, attrs);
+}
+
+COMPAT_DMA_MAP(function_map)
+
+static void function_unmap(struct device *dev, dma_addr_t addr, size_t size,
+			   enum dma_data_direction dir, unsigned long attrs)
+{
+	compat_dma_unmap_phys(function_of(dev), addr, size, dir, attrs);
+}
+
+static int function_map_sg(struct device *dev, struct scatterlist *sgl, int nents,
+			   enum dma_data_direction dir, unsigned long attrs)
+{
+	return dma_map_sg_attrs(function_of(dev), sgl, nents, dir, attrs) ?: -EIO;
+}
+
+static void function_unmap_sg(struct device *dev, struct scatterlist *sgl, int nents,
+			      enum dma_data_direction dir, unsigned long attrs)
+{
+	dma_unmap_sg_attrs(function_of(dev), sgl, nents, dir, attrs);
+}
+
+static void function_sync_for_cpu(struct device *dev, dma_addr_t addr, size_t size,
+				  enum dma_data_direction dir)
+{
+	dma_sync_single_for_cpu(function_of(dev), addr, size, dir);
+}
+
+static void function_sync_for_device(struct device *dev, dma_addr_t addr, size_t size,
+				     enum dma_data_direction dir)
+{
+	dma_sync_single_for_device(function_of(dev), addr, size, dir);
+}
+
+static void function_sync_sg_for_cpu(struct device *dev, struct scatterlist *sgl, int nents,
+				     enum dma_data_direction dir)
+{
+	dma_sync_sg_for_cpu(function_of(dev), sgl, nents, dir);
+}
+
+static void function_sync_sg_for_device(struct device *dev, struct scatterlist *sgl, int nents,
+					enum dma_data_direction dir)
+{
+	dma_sync_sg_for_device(function_of(dev), sgl, nents, dir);
+}
+
+/* The function's mask is what each of its devices can do, 32 bits to begin with. */
+static int function_supported(struct device *dev, u64 mask)
+{
+	struct device *function = function_of(dev);
+
+	if (mask >= dma_get_mask(function))
+		return true;
+	return !dma_set_mask_and_coherent(function, mask);
+}
+
+static u64 function_get_required_mask(struct device *dev)
+{
+	return dma_get_required_mask(function_of(dev));
+}
+
+static size_t function_max_mapping_size(struct device *dev)
+{
+	return dma_max_mapping_size(function_of(dev));
+}
+
+static unsigned long function_get_merge_boundary(struct device *dev)
+{
+	return dma_get_merge_boundary(function_of(dev));
+}
+
+/* What each card's DMA begins as. */
+static const struct dtslot_pci_dma closed = {
+	.ops = {
+		.alloc = function_alloc,
+		.free = function_free,
+		.alloc_pages_op = function_alloc_pages,
+		.free_pages = function_free_pages,
+		.mmap = function_mmap,
+		.get_sgtable = function_get_sgtable,
+		COMPAT_DMA_MAP_OPS(function_map, function_unmap),
+		.map_sg = function_map_sg,
+		.unmap_sg = function_unmap_sg,
+		.sync_single_for_cpu = function_sync_for_cpu,
+		.sync_single_for_device = function_sync_for_device,
+		.sync_sg_for_cpu = function_sync_sg_for_cpu,
+		.sync_sg_for_device = function_sync_sg_for_device,
+		.dma_supported = function_supported,
+		.get_required_mask = function_get_required_mask,
+		.max_mapping_size = function_max_mapping_size,
+		.get_merge_boundary = function_get_merge_boundary,
+	},
 };
 
-/* --- windows --- */
+/* --- who gets which operations --- */
 
-static void close_windows(struct dtslot_pci_dma *dma)
+/**
+ * dtslot_pci_dma_needs_function() - whether DMA of a function's devices is its own
+ * @pdev: the function
+ *
+ * Return: true if addresses of the function's are others than those of any device of
+ * this host.
+ */
+bool dtslot_pci_dma_needs_function(struct pci_dev *pdev)
 {
-	unsigned int i;
-
-	if (!dma->regs)
-		return;
-	for (i = 0; i < dma->windows; i++) {
-		struct window *w = &dma->window[i];
-
-		writel(0, dma->regs + i * ATU_STRIDE + ATU_CTRL2);
-		/* Posted: it must be there before the memory is somebody else's. */
-		readl(dma->regs + i * ATU_STRIDE + ATU_CTRL2);
-		dma_free_coherent(&dma->pdev->dev, (size_t)w->count * GRAIN, w->cpu, w->bus);
-		kvfree(w->grains);
-		bitmap_free(w->used);
-	}
-	dma->windows = 0;
-	iounmap(dma->regs);
-	dma->regs = NULL;
+	return device_iommu_mapped(&pdev->dev) || pdev->dev.dma_range_map ||
+	       pdev->dev.bus_dma_limit || !dev_is_dma_coherent(&pdev->dev);
 }
 
-/* Memory for one window, of @size bytes. */
-static bool fill_window(struct dtslot_pci_dma *dma, struct window *w, size_t size, u32 soc)
+static bool is_below(const struct device_node *np, const struct device_node *top)
 {
-	w->soc = soc;
-	w->count = size / GRAIN;
-	w->next = 0;
-	w->used = bitmap_zalloc(w->count, GFP_KERNEL);
-	w->grains = kvcalloc(w->count, sizeof(*w->grains), GFP_KERNEL);
-	if (w->used && w->grains) {
-		w->cpu = dma_alloc_coherent(&dma->pdev->dev, size, &w->bus,
-					    GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY);
-		if (w->cpu)
+	for (np = np->parent; np; np = np->parent)
+		if (np == top)
 			return true;
-	}
-	kvfree(w->grains);
-	bitmap_free(w->used);
 	return false;
 }
 
-static int set_window(struct dtslot_pci_dma *dma, unsigned int i)
-{
-	void __iomem *regs = dma->regs + i * ATU_STRIDE;
-	const struct window *w = &dma->window[i];
-	u32 last = w->soc + w->count * GRAIN - 1, value;
-
-	writel(0, regs + ATU_CTRL2);
-	writel(0, regs + ATU_CTRL1);
-	writel(w->soc, regs + ATU_LOWER_BASE);
-	writel(0, regs + ATU_UPPER_BASE);
-	writel(last, regs + ATU_LIMIT);
-	writel(lower_32_bits(w->bus), regs + ATU_LOWER_TARGET);
-	writel(upper_32_bits(w->bus), regs + ATU_UPPER_TARGET);
-	writel(ATU_ENABLE, regs + ATU_CTRL2);
-	if (readl_poll_timeout(regs + ATU_CTRL2, value, value & ATU_ENABLE, 10, ATU_WAIT_US))
-		return -EIO;
-	return readl(regs + ATU_LIMIT) == last ? 0 : -EIO;
-}
-
-/*
- * As many windows as there are, each with the largest piece that is to be had:
- * pages stay mapped as long as sockets hold what they brought.
- */
-static int open_windows(struct dtslot_pci_dma *dma, struct dtslot_text *text)
-{
-	const struct dtslot_pci_windows *windows = dma->soc->windows;
-	size_t piece = PIECE_MAX, total = 0;
-	int ret;
-
-	dma->regs = ioremap(pci_resource_start(dma->pdev, windows->bar) + windows->registers,
-			    windows->regions * ATU_STRIDE);
-	if (!dma->regs)
-		return dtslot_fail(text, -ENOMEM, "cannot map the registers of the DMA windows");
-	while (dma->windows < min(windows->regions, MAX_WINDOWS) && piece >= PIECE_MIN) {
-		struct window *w = &dma->window[dma->windows];
-
-		if (total + piece > windows->size ||
-		    !fill_window(dma, w, piece, windows->base + total)) {
-			piece /= 2;
-			continue;
-		}
-		ret = set_window(dma, dma->windows++);
-		if (ret)
-			return dtslot_fail(text, ret,
-					   "the DMA window at %#x of the SoC does not open",
-					   windows->base + (u32)total);
-		total += piece;
-	}
-	if (!dma->windows)
-		return dtslot_fail(text, -ENOMEM, "no contiguous %u KiB for a DMA window",
-				   PIECE_MIN / SZ_1K);
-	pci_dbg(dma->pdev, "%zu KiB in %u windows for DMA\n", total / SZ_1K, dma->windows);
-	return 0;
-}
-
-static bool masters_bus(const struct dtslot_pci_dma *dma, const struct device_node *np)
-{
-	return of_property_match_string(np, "interrupt-names", dma->soc->windows->master) >= 0;
-}
-
 /* A node below @top that describes a bus master; reference held. */
-static struct device_node *find_master(const struct dtslot_pci_dma *dma,
-				       const struct device_node *top)
+static struct device_node *find_master(const struct device_node *top)
 {
-	struct device_node *np, *parent;
+	struct device_node *np;
 
-	for_each_node_with_property(np, "interrupt-names") {
-		for (parent = np->parent; parent && parent != top; parent = parent->parent)
-			;
-		if (parent && masters_bus(dma, np))
+	for_each_node_with_property(np, BUS_MASTER)
+		if (is_below(np, top) && of_device_is_available(np))
 			return np;
-	}
 	return NULL;
+}
+
+static const struct dma_map_ops *ops_for(const struct dtslot_pci_dma *dma,
+					 const struct device *dev)
+{
+	if (dma->open && of_property_present(dev->of_node, BUS_MASTER))
+		return dtslot_pci_windows_ops(dma->windows);
+	return dma->as_function ? &dma->ops : NULL;
 }
 
 static int device_event(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct dtslot_pci_dma *dma = container_of(nb, struct dtslot_pci_dma, nb);
 	struct device *dev = data, *parent;
+	const struct dma_map_ops *ops;
 
 	if (action != BUS_NOTIFY_ADD_DEVICE && action != BUS_NOTIFY_REMOVED_DEVICE)
 		return NOTIFY_DONE;
 	for (parent = dev->parent; parent && parent != &dma->pdev->dev; parent = parent->parent)
 		;
-	if (!parent || !dma->windows || !dev->of_node || !masters_bus(dma, dev->of_node))
+	ops = parent ? ops_for(dma, dev) : NULL;
+	if (!ops)
 		return NOTIFY_DONE;
-	set_dma_ops(dev, action == BUS_NOTIFY_ADD_DEVICE ? &window_ops : NULL);
+	set_dma_ops(dev, action == BUS_NOTIFY_ADD_DEVICE ? ops : NULL);
 	return NOTIFY_OK;
 }
 
 /**
  * dtslot_pci_dma_create() - let the devices of a card reach the host's memory
- * @pdev: the function, enabled and bus master
+ * @pdev: the function, enabled, no bus master yet
  * @soc: what is known of the SoC; NULL for none
  * @text: receives the message on failure
  *
- * Return: what to give to dtslot_pci_dma_destroy(), NULL if the SoC has no
- * windows, or an ERR_PTR.
+ * Return: what to give to dtslot_pci_dma_destroy(), or an ERR_PTR.
  */
 struct dtslot_pci_dma *dtslot_pci_dma_create(struct pci_dev *pdev,
 					     const struct dtslot_pci_soc *soc,
@@ -527,24 +258,34 @@ struct dtslot_pci_dma *dtslot_pci_dma_create(struct pci_dev *pdev,
 {
 	struct dtslot_pci_dma *dma;
 
-	if (!soc || !soc->windows)
-		return NULL;
-	dma = kzalloc_obj(*dma);
-	if (!dma) {
-		dtslot_fail(text, -ENOMEM, "no memory for the windows");
-		return ERR_PTR(-ENOMEM);
-	}
+	dma = kmemdup(&closed, sizeof(closed), GFP_KERNEL);
+	if (!dma)
+		goto err;
 	dma->pdev = pdev;
-	dma->soc = soc;
-	spin_lock_init(&dma->lock);
+	if (soc && soc->iatu) {
+		dma->windows = dtslot_pci_windows_create(pdev, soc->iatu);
+		if (!dma->windows)
+			goto err_free;
+	}
+	dma->as_function = dtslot_pci_dma_needs_function(pdev);
+	if (dma->as_function && !IS_ENABLED(CONFIG_ARCH_HAS_DMA_OPS)) {
+		pci_warn(pdev, "devices behind it cannot use DMA: its addresses go through an IOMMU or an offset, and the kernel lacks ARCH_HAS_DMA_OPS\n");
+		dma->as_function = false;
+	}
 	dma->nb.notifier_call = device_event;
 	bus_register_notifier(&platform_bus_type, &dma->nb);
 	return dma;
+
+err_free:
+	kfree(dma);
+err:
+	dtslot_fail(text, -ENOMEM, "no memory for DMA");
+	return ERR_PTR(-ENOMEM);
 }
 
 /**
  * dtslot_pci_dma_open() - open the windows, if there is a bus master to use them
- * @dma: what dtslot_pci_dma_create() returned, may be NULL
+ * @dma: what dtslot_pci_dma_create() returned
  * @function: node of the function, those of the SoC's devices below it
  * @text: receives the message on failure
  *
@@ -557,30 +298,29 @@ int dtslot_pci_dma_open(struct dtslot_pci_dma *dma, struct device_node *function
 	struct device_node *master;
 	int ret;
 
-	if (!dma || raw_dma)
+	if (!dma->windows || raw_dma)
 		return 0;
-	master = find_master(dma, function);
+	master = find_master(function);
 	if (!master)
 		return 0;
 	if (IS_ENABLED(CONFIG_ARCH_HAS_DMA_OPS))
-		ret = open_windows(dma, text);
+		ret = dtslot_pci_windows_open(dma->windows, text);
 	else
 		ret = dtslot_fail(text, -EOPNOTSUPP,
-				  "%pOFn uses DMA (interrupt \"%s\"): to translate its addresses the kernel needs ARCH_HAS_DMA_OPS, which GART_IOMMU or XEN select on x86",
-				  master, dma->soc->windows->master);
+				  "%pOFn uses DMA (dtslot,bus-master): to translate its addresses the kernel needs ARCH_HAS_DMA_OPS, which GART_IOMMU or XEN select on x86",
+				  master);
 	of_node_put(master);
+	dma->open = !ret;
 	return ret;
 }
 
 /**
  * dtslot_pci_dma_destroy() - undo dtslot_pci_dma_create()
- * @dma: what that returned, may be NULL; the devices of the card are gone
+ * @dma: what that returned; the devices of the card are gone
  */
 void dtslot_pci_dma_destroy(struct dtslot_pci_dma *dma)
 {
-	if (!dma)
-		return;
 	bus_unregister_notifier(&platform_bus_type, &dma->nb);
-	close_windows(dma);
+	dtslot_pci_windows_destroy(dma->windows);
 	kfree(dma);
 }

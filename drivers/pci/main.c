@@ -6,22 +6,41 @@
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/suspend.h>
+#include <linux/wait.h>
 
 #include "pci.h"
 
+/* How long a reset waits for the drivers of a card. */
+#define EMPTY_TIMEOUT	(5 * HZ)
+
+/* How long a removal waits for them: those of a card that has died poll it for minutes. */
+#define DEAD_TIMEOUT	(2 * HZ)
+#define ALIVE_TIMEOUT	(30 * HZ)
+
 /**
- * struct card - a function that this driver is bound to
- * @pdev: the function
+ * struct card - a function that this driver is or was bound to
+ * @users: the driver, and the slot while it was not waited for
+ * @list: entry in the list of all
+ * @pdev: the function; reference held
  * @soc: what is known of the SoC; NULL if it was bound by new_id or
  *	driver_override
  * @slot: its slot
  * @nodes: nodes that were made for it
  * @function: its node
- * @irq: its interrupt controller
- * @dma: how its bus masters reach the host, may be NULL
+ * @irq: its interrupt controller; NULL before its nodes are there
+ * @dma: how its bus masters reach the host
+ * @lock: held while what needs the function is given back
+ * @cut: the function is not used any more, though drivers are still at work
+ * @hold: its addresses, if it has gone before its drivers
  * @sleep: told of the end of system sleep
+ * @filled: it is prepared: drivers may use it. Without the hardware they get nothing
+ * @emptied: woken when @filled ends
+ * @again: it was filled when a reset began, and is to be filled after that
+ * @mishap: why it is filled again; NULL if that is no error
  */
 struct card {
+	struct kref users;
+	struct list_head list;
 	struct pci_dev *pdev;
 	const struct dtslot_pci_soc *soc;
 	struct dtslot *slot;
@@ -29,39 +48,49 @@ struct card {
 	struct device_node *function;
 	struct dtslot_pci_irq *irq;
 	struct dtslot_pci_dma *dma;
+	struct mutex lock;	/* guards cut, irq against the end of the slot */
+	bool cut;
+	struct dtslot_pci_hold *hold;
 	struct notifier_block sleep;
+	bool filled;
+	wait_queue_head_t emptied;
+	bool again;
+	const char *mishap;
 };
 
-/**
- * dtslot_pci_card_dma() - DMA of the devices on a card
- * @pdev: the function, with this driver and prepared
- *
- * Return: what dtslot_pci_dma_create() returned.
- */
-struct dtslot_pci_dma *dtslot_pci_card_dma(struct pci_dev *pdev)
-{
-	struct card *card = pci_get_drvdata(pdev);
+static LIST_HEAD(cards);
+static DEFINE_MUTEX(cards_lock);	/* guards cards, and of those in it: cut, hold */
 
-	return card->dma;
+/* Another card at the place of this one, whose drivers are still at work, or not. */
+static struct card *find_other(const struct card *card, bool cut)
+{
+	struct card *other;
+
+	list_for_each_entry(other, &cards, list)
+		if (other != card && other->cut == cut &&
+		    !strcmp(pci_name(other->pdev), pci_name(card->pdev)))
+			return other;
+	return NULL;
 }
 
-static int check_bars(struct card *card, struct dtslot_text *text)
+static int check_place(struct card *card, struct dtslot_text *text)
 {
-	struct pci_dev *pdev = card->pdev;
-	int bar;
+	guard(mutex)(&cards_lock);
+	if (!find_other(card, true))
+		return 0;
+	return dtslot_fail(text, -EBUSY,
+			   "drivers of the card that was here before have not let go of it yet; this one follows by itself");
+}
 
-	if (pci_dev_is_disconnected(pdev) || !pci_device_is_present(pdev))
-		return dtslot_fail(text, -ENODEV, "the card does not answer");
-	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
-		const struct resource *res = pci_resource_n(pdev, bar);
+static void card_release(struct kref *users)
+{
+	struct card *card = container_of(users, struct card, users);
 
-		/* The kernel wipes what it could not place: no parent, no size. */
-		if (card->soc && (card->soc->bars & BIT(bar)) && !res->parent)
-			return dtslot_fail(text, -ENOSPC,
-					   "BAR %d has no address: the bridge above has no room for it; boot with pci=realloc,hpmemsize=128M, or have the firmware reserve more for the slot",
-					   bar);
-	}
-	return 0;
+	if (card->cut)
+		dtslot_put(card->slot);
+	pci_dev_put(card->pdev);
+	mutex_destroy(&card->lock);
+	kfree(card);
 }
 
 static int card_prepare(void *priv, struct dtslot_site *site, struct dtslot_text *text)
@@ -70,40 +99,38 @@ static int card_prepare(void *priv, struct dtslot_site *site, struct dtslot_text
 	struct pci_dev *pdev = card->pdev;
 	int ret;
 
-	ret = check_bars(card, text);
+	ret = check_place(card, text);
+	if (ret)
+		return ret;
+	ret = dtslot_pci_ready_wait(pdev, text);
+	if (ret)
+		return ret;
+	ret = dtslot_pci_bars_check(pdev, card->soc ? card->soc->bars : 0, text);
 	if (ret)
 		return ret;
 	ret = pci_enable_device_mem(pdev);
 	if (ret)
 		return dtslot_fail(text, ret, "cannot enable the function (error %d)", ret);
-	/* For DMA; and an MSI is a memory write of the function's. */
-	pci_set_master(pdev);
-
-	card->nodes = dtslot_pci_nodes_get(pdev, &card->function, text);
-	if (IS_ERR(card->nodes)) {
-		ret = PTR_ERR(card->nodes);
-		goto err_disable;
-	}
-	card->irq = dtslot_pci_irq_create(pdev, card->function, card->soc,
-					  pci_name(pdev), text);
-	if (IS_ERR(card->irq)) {
-		ret = PTR_ERR(card->irq);
-		goto err_nodes;
-	}
 	card->dma = dtslot_pci_dma_create(pdev, card->soc, text);
 	if (IS_ERR(card->dma)) {
 		ret = PTR_ERR(card->dma);
-		goto err_irq;
+		goto err_disable;
 	}
-	site->target = card->function;
+	card->nodes = dtslot_pci_nodes_get(pdev, &card->function, text);
+	if (IS_ERR(card->nodes)) {
+		ret = PTR_ERR(card->nodes);
+		goto err_dma;
+	}
+	/* For DMA; and an MSI is a memory write of the function's. */
+	pci_set_master(pdev);
+	/* A node of the kernel's goes with the function, which may be before its drivers. */
+	site->target = of_node_get(card->function);
+	WRITE_ONCE(card->filled, true);
 	return 0;
 
-err_irq:
-	dtslot_pci_irq_destroy(card->irq);
-err_nodes:
-	dtslot_pci_nodes_put(card->nodes);
+err_dma:
+	dtslot_pci_dma_destroy(card->dma);
 err_disable:
-	pci_clear_master(pdev);
 	pci_disable_device(pdev);
 	return ret;
 }
@@ -112,11 +139,19 @@ static void card_unprepare(void *priv)
 {
 	struct card *card = priv;
 
-	dtslot_pci_dma_destroy(card->dma);
-	dtslot_pci_irq_destroy(card->irq);
+	guard(mutex)(&card->lock);
+	if (!card->cut)
+		pci_clear_master(card->pdev);
+	if (card->irq)
+		dtslot_pci_irq_destroy(card->irq);
+	card->irq = NULL;
+	of_node_put(card->function);
 	dtslot_pci_nodes_put(card->nodes);
-	pci_clear_master(card->pdev);
-	pci_disable_device(card->pdev);
+	dtslot_pci_dma_destroy(card->dma);
+	if (!card->cut)
+		pci_disable_device(card->pdev);
+	WRITE_ONCE(card->filled, false);
+	wake_up_all(&card->emptied);
 }
 
 static int card_identify(void *priv, struct dtslot_source *source, struct dtslot_text *text)
@@ -143,18 +178,76 @@ static int card_identify(void *priv, struct dtslot_source *source, struct dtslot
 static int card_described(void *priv, struct dtslot_text *text)
 {
 	struct card *card = priv;
+	struct dtslot_pci_irq *irq;
 	int ret;
 
+	ret = dtslot_pci_regs_check(card->pdev, card->function, text);
+	if (ret)
+		return ret;
 	ret = dtslot_pci_mac_add(card->pdev, card->function, card->soc ? card->soc->mac : NULL,
 				 text);
-	return ret ?: dtslot_pci_dma_open(card->dma, card->function, text);
+	if (ret)
+		return ret;
+	ret = dtslot_pci_dma_open(card->dma, card->function, text);
+	if (ret)
+		return ret;
+	guard(mutex)(&card->lock);
+	if (card->cut)
+		return dtslot_fail(text, -ENODEV, "unplugged meanwhile");
+	irq = dtslot_pci_irq_create(card->pdev, card->function, card->soc, text);
+	if (IS_ERR(irq))
+		return PTR_ERR(irq);
+	card->irq = irq;
+	return 0;
+}
+
+/* A card that is gone reads all ones; so does one that an error has cut off. */
+static bool card_is_gone(void *priv)
+{
+	struct card *card = priv;
+
+	return READ_ONCE(card->filled) &&
+	       (pci_dev_is_disconnected(card->pdev) || pci_channel_offline(card->pdev) ||
+		!pci_device_is_present(card->pdev));
+}
+
+/* An error that was recovered from is still to be seen. */
+static void card_requested(void *priv, int result)
+{
+	struct card *card = priv;
+
+	if (card->mishap && !result)
+		dtslot_explain(card->slot, card->mishap);
+	card->mishap = NULL;
+}
+
+/*
+ * The drivers of a card that had gone before them have let go of it. A card that has come
+ * to its place meanwhile was refused.
+ */
+static void card_abandoned(void *priv)
+{
+	struct card *card = priv, *other;
+
+	scoped_guard(mutex, &cards_lock) {
+		list_del(&card->list);
+		dtslot_pci_hold_destroy(card->hold);
+		other = find_other(card, false);
+		if (other)
+			dtslot_request_attach(other->slot);
+	}
+	kref_put(&card->users, card_release);
 }
 
 static const struct dtslot_ops card_ops = {
+	.owner = THIS_MODULE,
+	.abandoned = card_abandoned,
 	.prepare = card_prepare,
 	.unprepare = card_unprepare,
 	.identify = card_identify,
 	.described = card_described,
+	.is_gone = card_is_gone,
+	.requested = card_requested,
 };
 
 /*
@@ -184,25 +277,69 @@ static int card_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	char name[32];
 	int ret;
 
-	card = devm_kzalloc(&pdev->dev, sizeof(*card), GFP_KERNEL);
+	card = kzalloc_obj(*card);
 	if (!card)
 		return -ENOMEM;
-	card->pdev = pdev;
+	kref_init(&card->users);
+	mutex_init(&card->lock);
+	card->pdev = pci_dev_get(pdev);
 	card->soc = (const struct dtslot_pci_soc *)id->driver_data;
 	pci_set_drvdata(pdev, card);
 
 	scnprintf(name, sizeof(name), "pci-%s", pci_name(pdev));
+	init_waitqueue_head(&card->emptied);
+	/* What comes after a reset is what is now. */
+	pci_save_state(pdev);
 	card->slot = dtslot_create(&pdev->dev, name, &card_ops, card);
-	if (IS_ERR(card->slot))
-		return dev_err_probe(&pdev->dev, PTR_ERR(card->slot), "cannot make a slot\n");
+	if (IS_ERR(card->slot)) {
+		ret = dev_err_probe(&pdev->dev, PTR_ERR(card->slot), "cannot make a slot\n");
+		goto err_put;
+	}
 	card->sleep.notifier_call = card_woken;
 	ret = register_pm_notifier(&card->sleep);
-	if (ret) {
-		dtslot_destroy(card->slot);
-		return ret;
-	}
+	if (ret)
+		goto err_destroy;
+	scoped_guard(mutex, &cards_lock)
+		list_add_tail(&card->list, &cards);
 	dtslot_request_attach(card->slot);
 	return 0;
+
+err_destroy:
+	dtslot_destroy(card->slot);
+err_put:
+	kref_put(&card->users, card_release);
+	return ret;
+}
+
+/*
+ * How long the removal of a card may wait. Memory that its drivers have mapped as the
+ * function's cannot be given back any more once that has gone: then it waits for them.
+ */
+static unsigned long remove_timeout(struct pci_dev *pdev)
+{
+	if (dtslot_pci_dma_needs_function(pdev))
+		return MAX_SCHEDULE_TIMEOUT;
+	return pci_dev_is_disconnected(pdev) || !pci_device_is_present(pdev) ?
+	       DEAD_TIMEOUT : ALIVE_TIMEOUT;
+}
+
+/* Use the function no more; its drivers are still at work, and get no interrupts. */
+static void cut_off(struct card *card)
+{
+	u16 command;
+
+	guard(mutex)(&cards_lock);
+	guard(mutex)(&card->lock);
+	card->cut = true;
+	if (!READ_ONCE(card->filled))
+		return;
+	if (card->irq)
+		dtslot_pci_irq_stop(card->irq);
+	/* If it answers again, it is not at the addresses that they know. */
+	pci_read_config_word(card->pdev, PCI_COMMAND, &command);
+	pci_write_config_word(card->pdev, PCI_COMMAND, command & ~PCI_COMMAND_MEMORY);
+	pci_clear_master(card->pdev);
+	pci_disable_device(card->pdev);
 }
 
 static void card_remove(struct pci_dev *pdev)
@@ -210,18 +347,126 @@ static void card_remove(struct pci_dev *pdev)
 	struct card *card = pci_get_drvdata(pdev);
 
 	unregister_pm_notifier(&card->sleep);
-	dtslot_destroy(card->slot);
+	kref_get(&card->users);
+	if (dtslot_destroy_within(card->slot, remove_timeout(pdev))) {
+		scoped_guard(mutex, &cards_lock)
+			list_del(&card->list);
+		kref_put(&card->users, card_release);
+	} else {
+		pci_warn(pdev, "drivers of the card still poll it; they end by themselves\n");
+		cut_off(card);
+	}
+	dtslot_pci_irq_forget(pdev);
+	kref_put(&card->users, card_release);
 }
 
-/* Root had the function reset: the card has forgotten as much as after sleep. */
+/* --- functions that come before they are ready, and go before their drivers --- */
+
+/* Those above a function or bridge that is removed stay until it has gone. */
+static int pci_event(struct notifier_block *nb, unsigned long action, void *data)
+{
+	struct pci_dev *pdev = to_pci_dev((struct device *)data);
+	struct card *card;
+
+	if (action == BUS_NOTIFY_ADD_DEVICE)
+		dtslot_pci_ready_watch(pdev);
+	if (action != BUS_NOTIFY_DEL_DEVICE)
+		return NOTIFY_DONE;
+	guard(mutex)(&cards_lock);
+	list_for_each_entry(card, &cards, list) {
+		if (!card->cut)
+			continue;
+		if (card->pdev == pdev) {
+			dtslot_orphan(card->slot);
+			card->hold = dtslot_pci_hold_create(pdev);
+		} else if (card->hold && pci_is_bridge(pdev)) {
+			dtslot_pci_hold_lift(card->hold, pdev);
+		}
+	}
+	return NOTIFY_OK;
+}
+
+static struct notifier_block pci_notifier = {
+	.notifier_call = pci_event,
+};
+
+/* A card that does not answer may keep its drivers for minutes: they get a while only. */
+static void empty(struct card *card)
+{
+	dtslot_request_detach(card->slot, DTSLOT_GONE);
+	wait_event_timeout(card->emptied, !READ_ONCE(card->filled), EMPTY_TIMEOUT);
+}
+
+/*
+ * Before a reset the drivers let go of the card, which forgets all that they told it.
+ * Those that have not by then find a card that answers again.
+ */
+static void empty_before_reset(struct card *card)
+{
+	if (!READ_ONCE(card->filled))
+		return;
+	card->again = true;
+	empty(card);
+}
+
+/* What root has detached stays detached. */
+static void fill_after_reset(struct card *card)
+{
+	if (card->again)
+		dtslot_request_attach(card->slot);
+	card->again = false;
+}
+
+static void card_reset_prepare(struct pci_dev *pdev)
+{
+	empty_before_reset(pci_get_drvdata(pdev));
+}
+
 static void card_reset_done(struct pci_dev *pdev)
+{
+	fill_after_reset(pci_get_drvdata(pdev));
+}
+
+/*
+ * After an error no transaction of before is sure to have reached the card, fatal or not:
+ * so it is reset, as far as the kernel does that.
+ */
+static pci_ers_result_t card_error_detected(struct pci_dev *pdev, pci_channel_state_t state)
 {
 	struct card *card = pci_get_drvdata(pdev);
 
-	dtslot_request_detach(card->slot, DTSLOT_RENEWED);
+	if (state == pci_channel_io_perm_failure) {
+		card->again = false;
+		empty(card);
+		dtslot_explain(card->slot,
+			       "detached: a PCI error was not recovered from; plug the card in again");
+		return PCI_ERS_RESULT_DISCONNECT;
+	}
+	if (READ_ONCE(card->filled))
+		card->mishap = state == pci_channel_io_frozen ?
+			"attached anew after a fatal PCI error; the kernel log says which" :
+			"attached anew after a non-fatal PCI error; the kernel log says which";
+	empty_before_reset(card);
+	return PCI_ERS_RESULT_NEED_RESET;
+}
+
+static pci_ers_result_t card_slot_reset(struct pci_dev *pdev)
+{
+	pci_restore_state(pdev);
+	pci_save_state(pdev);
+	return pci_device_is_present(pdev) ? PCI_ERS_RESULT_RECOVERED : PCI_ERS_RESULT_DISCONNECT;
+}
+
+static void card_resume(struct pci_dev *pdev)
+{
+	fill_after_reset(pci_get_drvdata(pdev));
 }
 
 static const struct pci_error_handlers card_err_handler = {
+	.error_detected = card_error_detected,
+	.slot_reset = card_slot_reset,
+	.resume = card_resume,
+	.reset_prepare = card_reset_prepare,
 	.reset_done = card_reset_done,
 };
 
@@ -233,7 +478,32 @@ static struct pci_driver card_driver = {
 	.err_handler = &card_err_handler,
 };
 
-module_pci_driver(card_driver);
+static int __init card_init(void)
+{
+	int ret = bus_register_notifier(&pci_bus_type, &pci_notifier);
+
+	if (ret)
+		return ret;
+	ret = pci_register_driver(&card_driver);
+	if (ret)
+		goto err_notifier;
+	dtslot_pci_ready_start();
+	return 0;
+
+err_notifier:
+	bus_unregister_notifier(&pci_bus_type, &pci_notifier);
+	dtslot_pci_ready_stop();
+	return ret;
+}
+module_init(card_init);
+
+static void __exit card_exit(void)
+{
+	bus_unregister_notifier(&pci_bus_type, &pci_notifier);
+	dtslot_pci_ready_stop();
+	pci_unregister_driver(&card_driver);
+}
+module_exit(card_exit);
 
 MODULE_AUTHOR("The dtslot developers");
 MODULE_DESCRIPTION("PCI functions as device-tree slots");

@@ -33,7 +33,8 @@
  * @dev: the host bridge, bridge or function it describes; reference held
  * @np: the node; the changeset holds the reference
  * @cset: what put it into the tree
- * @parent: the node above, if that was made here too
+ * @above: the node above; reference held
+ * @parent: the same, if that was made here too
  * @users: how many functions and nodes below use it
  */
 struct dtslot_pci_nodes {
@@ -41,20 +42,13 @@ struct dtslot_pci_nodes {
 	struct device *dev;
 	struct device_node *np;
 	struct of_changeset cset;
+	struct device_node *above;
 	struct dtslot_pci_nodes *parent;
 	unsigned int users;
 };
 
 static LIST_HEAD(made);
 static DEFINE_MUTEX(made_lock);
-
-/* The memory BARs of a function that the host has placed. */
-static bool placed(struct pci_dev *pdev, int bar)
-{
-	const struct resource *res = pci_resource_n(pdev, bar);
-
-	return (res->flags & IORESOURCE_MEM) && resource_size(res) && res->parent;
-}
 
 static u32 phys_hi(const struct pci_dev *pdev)
 {
@@ -93,7 +87,7 @@ static bool bus_node_is_true(struct device_node *bus, struct pci_dev *pdev)
 	int bar;
 
 	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++)
-		if (placed(pdev, bar) &&
+		if (dtslot_pci_bar_has_memory(pdev, bar) &&
 		    !leads_to(bus, pci_bus_address(pdev, bar), pci_resource_n(pdev, bar)))
 			return false;
 	return true;
@@ -121,7 +115,7 @@ static bool function_node_is_true(struct device_node *np, struct pci_dev *pdev)
 	n = of_property_count_u32_elems(np, "ranges") / RANGE_CELLS;
 	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
 		u64 addr = pci_bus_address(pdev, bar);
-		bool found = !placed(pdev, bar);
+		bool found = !dtslot_pci_bar_has_memory(pdev, bar);
 
 		for (i = 0; i < n && !found; i++) {
 			for (j = 0; j < RANGE_CELLS; j++)
@@ -203,7 +197,7 @@ static int fill_function(struct dtslot_pci_nodes *m)
 		u64 addr = pci_bus_address(pdev, bar);
 		u64 len = pci_resource_len(pdev, bar);
 
-		if (!placed(pdev, bar))
+		if (!dtslot_pci_bar_has_memory(pdev, bar))
 			continue;
 		*r++ = bar;
 		*r++ = 0;
@@ -267,6 +261,8 @@ static struct dtslot_pci_nodes *make_node(struct device *dev, struct device_node
 	if (ret)
 		goto err_destroy;
 	get_device(dev);
+	/* A node of the kernel's goes with its device, which may be before this one. */
+	m->above = of_node_get(np_parent);
 	m->parent = parent;
 	m->users = 1;
 	list_add(&m->list, &made);
@@ -292,6 +288,7 @@ static void put_locked(struct dtslot_pci_nodes *m)
 		}
 		of_changeset_revert(&m->cset);
 		of_changeset_destroy(&m->cset);
+		of_node_put(m->above);
 		put_device(m->dev);
 		kfree(m);
 		m = parent;

@@ -8,21 +8,22 @@
 #include "../dtslot.h"
 
 struct device_node;
+struct dma_map_ops;
 struct dtslot_pci_dma;
+struct dtslot_pci_hold;
 struct dtslot_pci_irq;
 struct dtslot_pci_nodes;
+struct dtslot_pci_windows;
 
 /**
- * struct dtslot_pci_windows - where a SoC's bus masters reach the host
- * @master: a device masters the bus if its node names this interrupt
+ * struct dtslot_pci_iatu - windows by which a SoC's bus masters reach the host
  * @bar: BAR with the registers
  * @registers: their offset in it: an unrolled iATU of DesignWare's
  * @regions: how many outbound windows it has
  * @base: the first SoC address that can be in a window
  * @size: how many there are
  */
-struct dtslot_pci_windows {
-	const char *master;
+struct dtslot_pci_iatu {
 	unsigned int bar;
 	u32 registers;
 	unsigned int regions;
@@ -42,7 +43,7 @@ struct dtslot_pci_windows {
  *	interrupt controller asserts its output towards PCI, ended by 0. Without
  *	any, MSI is not used: a message is sent when the output rises, so that
  *	what rises while it is high is seen by reading these registers only
- * @windows: how its bus masters reach the host; NULL if they do not
+ * @iatu: its windows to the host; NULL if its bus masters put out the function's addresses
  * @mac: compatible of the nodes that want "mac-address", NULL if none do
  */
 struct dtslot_pci_soc {
@@ -53,15 +54,29 @@ struct dtslot_pci_soc {
 	unsigned int bars;
 	unsigned int pending_bar;
 	u32 pending[4];
-	const struct dtslot_pci_windows *windows;
+	const struct dtslot_pci_iatu *iatu;
 	const char *mac;
 };
 
-/* main.c */
-struct dtslot_pci_dma *dtslot_pci_card_dma(struct pci_dev *pdev);
-
 /* socs.c */
 extern const struct pci_device_id dtslot_pci_ids[];
+
+/* bars.c */
+bool dtslot_pci_bar_has_memory(struct pci_dev *pdev, int bar);
+int dtslot_pci_bars_check(struct pci_dev *pdev, unsigned int needed, struct dtslot_text *text);
+int dtslot_pci_regs_check(struct pci_dev *pdev, struct device_node *function,
+			  struct dtslot_text *text);
+
+/* hold.c */
+struct dtslot_pci_hold *dtslot_pci_hold_create(struct pci_dev *pdev);
+void dtslot_pci_hold_lift(struct dtslot_pci_hold *hold, struct pci_dev *bridge);
+void dtslot_pci_hold_destroy(struct dtslot_pci_hold *hold);
+
+/* ready.c */
+void dtslot_pci_ready_watch(struct pci_dev *pdev);
+void dtslot_pci_ready_start(void);
+void dtslot_pci_ready_stop(void);
+int dtslot_pci_ready_wait(struct pci_dev *pdev, struct dtslot_text *text);
 
 /* nodes.c */
 struct dtslot_pci_nodes *dtslot_pci_nodes_get(struct pci_dev *pdev, struct device_node **function,
@@ -70,17 +85,27 @@ void dtslot_pci_nodes_put(struct dtslot_pci_nodes *nodes);
 
 /* irq.c */
 struct dtslot_pci_irq *dtslot_pci_irq_create(struct pci_dev *pdev, struct device_node *function,
-					     const struct dtslot_pci_soc *soc, const char *name,
+					     const struct dtslot_pci_soc *soc,
 					     struct dtslot_text *text);
-void dtslot_pci_irq_destroy(struct dtslot_pci_irq *irq);
+void dtslot_pci_irq_stop(struct dtslot_pci_irq *card);
+void dtslot_pci_irq_destroy(struct dtslot_pci_irq *card);
+void dtslot_pci_irq_forget(struct pci_dev *pdev);
 
 /* dma.c */
+bool dtslot_pci_dma_needs_function(struct pci_dev *pdev);
 struct dtslot_pci_dma *dtslot_pci_dma_create(struct pci_dev *pdev,
 					     const struct dtslot_pci_soc *soc,
 					     struct dtslot_text *text);
 int dtslot_pci_dma_open(struct dtslot_pci_dma *dma, struct device_node *function,
 			struct dtslot_text *text);
 void dtslot_pci_dma_destroy(struct dtslot_pci_dma *dma);
+
+/* windows.c */
+struct dtslot_pci_windows *dtslot_pci_windows_create(struct pci_dev *pdev,
+						     const struct dtslot_pci_iatu *iatu);
+const struct dma_map_ops *dtslot_pci_windows_ops(const struct dtslot_pci_windows *all);
+int dtslot_pci_windows_open(struct dtslot_pci_windows *all, struct dtslot_text *text);
+void dtslot_pci_windows_destroy(struct dtslot_pci_windows *all);
 
 /* mac.c */
 int dtslot_pci_mac_add(struct pci_dev *pdev, struct device_node *function, const char *compatible,

@@ -20,13 +20,11 @@ static const struct dtslot_singleton lan966x_singletons[] = {
 };
 
 /*
- * The switch's FDMA is the one bus master with a driver; its device names the
- * interrupt "fdma" if the driver is to use it. The iATU is at 0xe0700000, and
- * 0x10000000 to 0x1fffffff is the PCIe controller's: from Microchip's series
+ * The switch's FDMA is the one bus master with a driver. The iATU is at 0xe0700000,
+ * and 0x10000000 to 0x1fffffff is the PCIe controller's: from Microchip's series
  * "FDMA PCI support" for the lan966x driver, not in mainline yet.
  */
-static const struct dtslot_pci_windows lan966x_windows = {
-	.master = "fdma",
+static const struct dtslot_pci_iatu lan966x_iatu = {
 	.bar = 1,
 	.registers = 0x700000,
 	.regions = 6,
@@ -49,12 +47,17 @@ static const struct dtslot_pci_soc lan966x = {
 	.bars = BIT(0) | BIT(1),
 	.pending_bar = 1,
 	.pending = { 0xc0120 + 0xe4, 0xc0120 + 0x108, 0xc0120 + 0x12c },
-	.windows = &lan966x_windows,
+	.iatu = &lan966x_iatu,
 	.mac = "microchip,lan966x-switch",
 };
 
+/*
+ * No function has the last id. It is there as "new_id" only takes driver data that an
+ * entry has, and functions that it names are to have none.
+ */
 const struct pci_device_id dtslot_pci_ids[] = {
 	{ PCI_DEVICE(PCI_VENDOR_ID_EFAR, 0x9660), .driver_data = (kernel_ulong_t)&lan966x },
+	{ PCI_DEVICE_SUB(0xffff, 0xffff, 0xffff, 0xffff) },
 	{ }
 };
 MODULE_DEVICE_TABLE(pci, dtslot_pci_ids);

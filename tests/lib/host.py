@@ -33,6 +33,7 @@ PACKAGES = {
     "pciutils": "/usr/bin/lspci",
     "pkg-config": "/usr/bin/pkg-config",
     "python3-venv": f"/usr/lib/python3.{sys.version_info.minor}/ensurepip/__init__.py",
+    "qemu-system-data": "/usr/share/qemu/qboot.rom",
     "seabios": "/usr/share/seabios/bios-256k.bin",
     "tcpdump": "/usr/bin/tcpdump",
     "valgrind": "/usr/bin/valgrind",

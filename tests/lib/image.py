@@ -27,8 +27,9 @@ BUSYBOX = "/bin/busybox"
 # those that they depend on. What is needed before init can take commands is loaded first.
 FOREIGN_BUSYBOX_SERIES = "1.37"
 FOREIGN_FIRST = ("virtio_mmio", "configfs")
-FOREIGN_MODULES = ("at24", "fixed", "gpio_keys", "i2c_dev", "i2c_mux_pinctrl", "leds_gpio", "ledtrig_netdev", "lm75",
-                   "micrel", "mtd", "sfp", "virtio_blk")
+FOREIGN_MODULES = ("ahci_platform", "at24", "fixed", "gpio_keys", "i2c_dev", "i2c_mux_pinctrl", "leds_gpio",
+                   "ledtrig_netdev", "lm75", "micrel", "mtd", "sd_mod", "sfp", "usb_storage", "virtio_blk",
+                   "xhci_plat_hcd")
 FOREIGN_INIT = """#!/usr/bin/busybox sh
 /usr/bin/busybox --install -s /usr/bin
 for module in {modules}; do /usr/bin/insmod $module || exit; done

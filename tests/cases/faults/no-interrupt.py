@@ -17,8 +17,8 @@ def test(vm):
     before = card.snapshot(vm)
     vm.sh("modprobe dtslot-pci")
     assert slot.show(vm, bdf, "state") == "failed"
-    assert slot.show(vm, bdf, "error") == ("prepare: no usable interrupt: INTx does not exist, MSI does not exist"
-                                           " (error -22)"), slot.show(vm, bdf, "error")
+    assert slot.show(vm, bdf, "error") == ("populate: no usable interrupt: 1 asked for, INTx does not exist, MSI does"
+                                           " not exist (error -22)"), slot.show(vm, bdf, "error")
     assert card.devices(vm, bdf) == {}
     vm.sh("rmmod dtslot-pci")
     slot.check_nothing_left(vm, before)

@@ -8,7 +8,7 @@ from lib import card, dts, fdma, slot
 
 kernels = ("7.3", "6.12")
 
-MESSAGE = ("populate: switch uses DMA (interrupt \"fdma\"): to translate its addresses the kernel needs"
+MESSAGE = ("populate: switch uses DMA (dtslot,bus-master): to translate its addresses the kernel needs"
            " ARCH_HAS_DMA_OPS, which GART_IOMMU or XEN select on x86")
 
 

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Functions that are not ready when the kernel looks at them. For some 100 ms after
+ * power-on and after a reset, until its boot ROM has set them, the registers of a SoC's PCIe
+ * controller have other ids than the card's, and no BARs.
+ *
+ * A function that was enumerated like this is looked at again for a while; once its
+ * registers say that it is a card, it is removed and enumerated anew. One that was reset
+ * gets the addresses of its BARs again.
+ */
+#include <linux/delay.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include "../compat.h"
+#include "pci.h"
+
+/* Thirty times what is known to be needed. */
+#define READY_MS	3000
+#define LOOK_MS		50
+
+/**
+ * struct late - a function that may not be ready
+ * @list: entry in the list of all
+ * @work: looks at it
+ * @pdev: the function; reference held
+ * @looks: how often it has been looked at
+ */
+struct late {
+	struct list_head list;
+	struct delayed_work work;
+	struct pci_dev *pdev;
+	unsigned int looks;
+};
+
+static LIST_HEAD(lates);
+static DEFINE_MUTEX(lates_lock);	/* guards lates, stopped */
+static bool stopped;
+
+static u32 enumerated_id(const struct pci_dev *pdev)
+{
+	return (u32)pdev->device << 16 | pdev->vendor;
+}
+
+static u32 read_id(struct pci_dev *pdev)
+{
+	u32 id;
+
+	pci_read_config_dword(pdev, PCI_VENDOR_ID, &id);
+	return id;
+}
+
+/* Whether an id is in the table of cards. */
+static bool is_card(u32 id)
+{
+	const struct pci_device_id *known;
+
+	for (known = dtslot_pci_ids; known->vendor; known++)
+		if (known->driver_data && id == (known->device << 16 | known->vendor))
+			return true;
+	return false;
+}
+
+/* Whether the function has a BAR now, and had none when it was enumerated. */
+static bool has_new_bar(struct pci_dev *pdev)
+{
+	u32 before, size;
+
+	if (pci_resource_flags(pdev, 0))
+		return false;
+	pci_read_config_dword(pdev, PCI_BASE_ADDRESS_0, &before);
+	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0, ~0);
+	pci_read_config_dword(pdev, PCI_BASE_ADDRESS_0, &size);
+	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0, before);
+	return size && !PCI_POSSIBLE_ERROR(size);
+}
+
+static bool is_other_now(struct pci_dev *pdev)
+{
+	u32 id = read_id(pdev);
+
+	return is_card(id) && (id != enumerated_id(pdev) || has_new_bar(pdev));
+}
+
+static void enumerate_anew(struct pci_dev *pdev)
+{
+	struct pci_bus *bus = pdev->bus;
+
+	pci_lock_rescan_remove();
+	if (device_is_registered(&pdev->dev)) {
+		pci_info(pdev, "ready now, is enumerated anew\n");
+		pci_stop_and_remove_bus_device(pdev);
+		pci_rescan_bus(bus);
+	}
+	pci_unlock_rescan_remove();
+}
+
+static void look(struct work_struct *work)
+{
+	struct late *late = container_of(to_delayed_work(work), struct late, work);
+	bool done = device_is_registered(&late->pdev->dev) && is_other_now(late->pdev);
+
+	if (done)
+		enumerate_anew(late->pdev);
+	scoped_guard(mutex, &lates_lock) {
+		if (!stopped && !done && device_is_registered(&late->pdev->dev) &&
+		    ++late->looks < READY_MS / LOOK_MS) {
+			schedule_delayed_work(&late->work, msecs_to_jiffies(LOOK_MS));
+			return;
+		}
+		/* What stops the looking waits for those that are on the list. */
+		if (stopped)
+			return;
+		list_del(&late->list);
+	}
+	pci_dev_put(late->pdev);
+	kfree(late);
+}
+
+/**
+ * dtslot_pci_ready_watch() - look at a function again for a while
+ * @pdev: the function, just enumerated
+ */
+void dtslot_pci_ready_watch(struct pci_dev *pdev)
+{
+	struct late *late;
+
+	if (pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
+		return;
+	guard(mutex)(&lates_lock);
+	if (stopped)
+		return;
+	late = kzalloc_obj(*late);
+	if (!late)
+		return;
+	late->pdev = pci_dev_get(pdev);
+	INIT_DELAYED_WORK(&late->work, look);
+	list_add_tail(&late->list, &lates);
+	schedule_delayed_work(&late->work, msecs_to_jiffies(LOOK_MS));
+}
+
+/**
+ * dtslot_pci_ready_start() - look at the functions that there are
+ */
+void dtslot_pci_ready_start(void)
+{
+	struct pci_dev *pdev = NULL;
+
+	stopped = false;
+	for_each_pci_dev(pdev)
+		if (read_id(pdev) != enumerated_id(pdev))
+			dtslot_pci_ready_watch(pdev);
+}
+
+/**
+ * dtslot_pci_ready_stop() - look at no function any more
+ */
+void dtslot_pci_ready_stop(void)
+{
+	struct late *late, *next;
+
+	scoped_guard(mutex, &lates_lock)
+		stopped = true;
+	list_for_each_entry_safe(late, next, &lates, list) {
+		cancel_delayed_work_sync(&late->work);
+		pci_dev_put(late->pdev);
+		kfree(late);
+	}
+	INIT_LIST_HEAD(&lates);
+}
+
+/* A reset of before may have come to its end after the kernel has set the BARs. */
+static void place_bars(struct pci_dev *pdev)
+{
+	int bar;
+
+	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
+		u64 address = pci_bus_address(pdev, bar);
+		u32 low;
+
+		if (!dtslot_pci_bar_has_memory(pdev, bar))
+			continue;
+		pci_read_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * bar, &low);
+		if ((low & PCI_BASE_ADDRESS_MEM_MASK) == lower_32_bits(address))
+			continue;
+		pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * bar, lower_32_bits(address));
+		if (pci_resource_flags(pdev, bar) & IORESOURCE_MEM_64)
+			pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * bar + 4,
+					       upper_32_bits(address));
+	}
+}
+
+/**
+ * dtslot_pci_ready_wait() - wait until a function is what it was when it was enumerated
+ * @pdev: the function, not enabled
+ * @text: receives the message on failure
+ *
+ * Context: sleeps.
+ * Return: 0 or a negative error.
+ */
+int dtslot_pci_ready_wait(struct pci_dev *pdev, struct dtslot_text *text)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(READY_MS);
+	u32 id;
+
+	while ((id = read_id(pdev)) != enumerated_id(pdev)) {
+		if (PCI_POSSIBLE_ERROR(id))
+			return dtslot_fail(text, -ENODEV, "the card does not answer");
+		if (time_after(jiffies, end))
+			return dtslot_fail(text, -ENODEV,
+					   "the card answers as %04x:%04x and not as %04x:%04x: its boot ROM has not set its registers",
+					   id & U16_MAX, id >> 16, pdev->vendor, pdev->device);
+		msleep(LOOK_MS);
+	}
+	place_bars(pdev);
+	return 0;
+}

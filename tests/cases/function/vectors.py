@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Line n of a function is its vector n: MSI-X, MSI, INTx, or none at all, as the function has and the overlay says.
+
+Broken if it fails: a function has one interrupt whatever it can do, or needs one that nothing uses.
+"""
+
+import re
+
+from lib import card, function
+
+kernels = ("7.3", "6.12")
+options = {"cards": (), "ports": 0, "smp": 2, "disks": ("sata", "stick"), "qemu": (
+    *function.AHCI, *(text.format("qemu-xhci,msi=off,msix=on") for text in function.XHCI))}
+timeout = 240
+CONFIG = "/sys/bus/pci/devices/{}/msi_irqs"
+
+
+def lines(vm, bdf):
+    """Names of the vectors that are in use, by what /proc/interrupts says."""
+    return re.findall(rf"{re.escape(bdf)}(?:-\d+)?$", vm.sh("cat /proc/interrupts"), re.M)
+
+
+def consumer(vm, name):
+    [line] = [line for line in vm.sh("cat /proc/interrupts").splitlines() if name in line]
+    return int(line.split(":")[0]), line
+
+
+def check_affinity(vm, name):
+    """The line's interrupts go where its affinity says."""
+    number, _ = consumer(vm, name)
+    for cpu in (1, 0):
+        vm.sh(f"echo {1 << cpu} >/proc/irq/{number}/smp_affinity; echo 3 >/proc/sys/vm/drop_caches;"
+              " dd if=/dev/sda of=/dev/null bs=4096 count=1 2>/dev/null")
+        before = consumer(vm, name)[1].split()[1:3]
+        vm.sh("echo 3 >/proc/sys/vm/drop_caches; dd if=/dev/sda of=/dev/null bs=4096 count=16 2>/dev/null")
+        after = consumer(vm, name)[1].split()[1:3]
+        assert after[cpu] != before[cpu] and after[1 - cpu] == before[1 - cpu], (cpu, before, after)
+
+
+def attached(vm, bdf, source):
+    function.describe(vm, bdf, source)
+    vm.sh(f"echo 1 >{function.slot(bdf)}/detach; echo 1 >{function.slot(bdf)}/attach")
+    function.wait_state(vm, bdf, "attached")
+
+
+def refused(vm, bdf, source):
+    function.describe(vm, bdf, source)
+    vm.try_sh(f"echo 1 >{function.slot(bdf)}/detach; echo 1 >{function.slot(bdf)}/attach")
+    function.wait_state(vm, bdf, "failed")
+    return function.show(vm, bdf, "error")
+
+
+def test(vm):
+    function.load(vm)
+    before = card.snapshot(vm)
+    ahci, xhci = function.AHCI_AT, function.XHCI_AT
+    for bdf, source in ((ahci, function.ahci()), (xhci, function.xhci())):
+        function.describe(vm, bdf, source)
+        function.override(vm, bdf)
+        function.wait_state(vm, bdf, "attached")
+
+    # MSI, one vector, which is line 0
+    assert lines(vm, ahci) == [ahci]
+    assert "PCI-MSI" in vm.sh(f"grep {ahci}$ /proc/interrupts")
+    function.check_disk(vm, "sata")
+    check_affinity(vm, "ahci")
+    # MSI-X, many vectors: line 0 is one of them, the others are not taken
+    assert lines(vm, xhci) == [xhci] and "PCI-MSIX" in vm.sh(f"grep {xhci}$ /proc/interrupts")
+    assert len(vm.sh(f"ls {CONFIG.format(xhci)}").split()) == 1
+    function.check_disk(vm, "stick", "sdb")
+
+    # two lines of MSI-X; the driver takes the first
+    attached(vm, xhci, function.xhci(more="interrupts = <0>, <2>;"))
+    assert lines(vm, xhci) == [xhci, f"{xhci}-2"]
+    assert len(vm.sh(f"ls {CONFIG.format(xhci)}").split()) == 3
+    function.check_disk(vm, "stick", "sdb")
+
+    # none: the overlay names no interrupt, and no driver binds
+    attached(vm, ahci, function.ahci(more=""))
+    assert lines(vm, ahci) == []
+    # one that the function does not have
+    error = refused(vm, ahci, function.ahci(more="interrupts = <7>;"))
+    assert error.endswith("/bus@0/sata@0 asks for interrupt 7 of the function, which has 1, from 0 on"), error
+
+    for bdf in (ahci, xhci):
+        function.unbind(vm, bdf)
+    differences = card.differences(before, card.snapshot(vm))
+    assert not differences, differences

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""PCI functions that QEMU has anyway, as slots: AHCI, xHCI and SDHCI, driven by the platform drivers of these cores."""
+
+from . import card, dts
+
+MODULES = ("ahci_platform", "sd_mod", "xhci_plat_hcd", "usb_storage", "dtslot-pci")
+
+# The options of a machine with them: one disk each. MSI of AHCI and xHCI is as QEMU has it, unless a test says more.
+# With a disk behind AHCI, Debian's SeaBIOS does not get past its search for disks.
+FIRMWARE = ("-bios", "/usr/share/qemu/qboot.rom")
+AHCI_AT, XHCI_AT = "0000:00:05.0", "0000:00:06.0"
+AHCI = (*FIRMWARE, "-device", "ich9-ahci,id=ahci,bus=pcie.0,addr=5.0", "-device", "ide-hd,drive=sata,bus=ahci.0")
+XHCI = ("-device", "{},id=xhci,bus=pcie.0,addr=6.0", "-device", "usb-storage,drive=stick,bus=xhci.0")
+
+
+def core(name, compatible, bar, size, more="interrupts = <0>;"):
+    """Source of an overlay with one core, at the start of a BAR."""
+    return dts.fragment(f"""#address-cells = <3>; #size-cells = <2>;
+        bus@0 {{
+            compatible = "simple-bus";
+            #address-cells = <1>;
+            #size-cells = <1>;
+            ranges = <0 {bar} 0 0 {size:#x}>;
+            {name}@0 {{ compatible = "{compatible}"; reg = <0 {size:#x}>; {more} }};
+        }};""")
+
+
+def ahci(**changes):
+    return core(**{"name": "sata", "compatible": "generic-ahci", "bar": 5, "size": 0x1000, **changes})
+
+
+def xhci(**changes):
+    return core(**{"name": "usb", "compatible": "generic-xhci", "bar": 0, "size": 0x4000, **changes})
+
+
+def device(bdf):
+    return f"/sys/bus/pci/devices/{bdf}"
+
+
+def slot(bdf):
+    return f"/sys/class/dtslot/pci-{bdf}"
+
+
+def show(vm, bdf, attribute):
+    return vm.sh(f"cat {slot(bdf)}/{attribute}").strip()
+
+
+def load(vm):
+    """The drivers, then ours; a kernel without the drivers is no failure."""
+    missing = [name for name in MODULES[:-1] if vm.try_sh(f"modprobe {name}")[0]]
+    if missing:
+        vm.skip("the kernel has no " + ", ".join(missing))
+    vm.sh("modprobe dtslot-pci")
+
+
+def firmware(vm, bdf):
+    """Where the overlay of a function is looked for."""
+    ids = vm.sh(f"cd {device(bdf)} && cat vendor device subsystem_vendor subsystem_device").split()
+    return "/lib/firmware/dtslot/pci-" + "-".join(text.removeprefix("0x") for text in ids) + ".dtbo"
+
+
+def describe(vm, bdf, source):
+    vm.put(firmware(vm, bdf), dts.compile_overlay(source))
+
+
+def override(vm, bdf):
+    vm.sh(f"echo dtslot-pci >{device(bdf)}/driver_override && echo {bdf} >/sys/bus/pci/drivers_probe")
+
+
+def unbind(vm, bdf):
+    vm.sh(f"echo {bdf} >/sys/bus/pci/drivers/dtslot-pci/unbind")
+
+
+def wait_state(vm, bdf, state):
+    vm.until(f"grep -q '^{state}$' {slot(bdf)}/state")
+
+
+def wait_disk(vm, name="sda"):
+    vm.until(f"[ -b /dev/{name} ]")
+
+
+def check_disk(vm, disk, name="sda"):
+    """A disk reads as the host wrote it, and the host reads what the guest writes, byte for byte."""
+    wait_disk(vm, name)
+    content = vm.disk_content(disk)
+    assert vm.get(f"/dev/{name}") == content
+    written = bytes((n * 13 + 5) & 0xff for n in range(8192))
+    vm.put("/tmp/written", written)
+    vm.sh(f"dd if=/tmp/written of=/dev/{name} bs=4096 seek=3 conv=fsync 2>/dev/null")
+    assert vm.disk(disk).read_bytes() == content[:12288] + written + content[12288 + 8192:]
+    # what was written is read from the disk, not from memory; then it is as before
+    vm.put("/tmp/content", content)
+    vm.sh(f"dd if=/tmp/content of=/dev/{name} bs=4096 conv=fsync 2>/dev/null; echo 3 >/proc/sys/vm/drop_caches")
+    assert vm.disk(disk).read_bytes() == content
+
+
+def snapshot(vm):
+    return card.snapshot(vm)
