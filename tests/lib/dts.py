@@ -49,4 +49,4 @@ def preprocess(path, include):
 
 def compile_tree(name, kernel, more=""):
     """The blob of a file in dts/, by the preprocessor and dtc, as Kbuild makes it; with more source behind it."""
-    return compile_overlay(preprocess(cache.REPO / "dts" / name, kernel.build / "source/include") + more)
+    return compile_overlay(preprocess(cache.REPO / "dts" / name, kernel.bindings) + more)

@@ -37,6 +37,7 @@ KNOWN = {
 }
 
 
+@functools.cache
 def mirror():
     """The Debian mirror of the machine's own package sources, or what DTSLOT_MIRROR says."""
     if "DTSLOT_MIRROR" in os.environ:

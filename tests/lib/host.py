@@ -45,6 +45,7 @@ PACKAGES = {
 ARM64_PACKAGES = {
     "gcc-aarch64-linux-gnu": "/usr/bin/aarch64-linux-gnu-gcc",
     "libc6-dev-arm64-cross": "/usr/aarch64-linux-gnu/lib/libc.a",
+    "qemu-efi-aarch64": "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd",
 }
 
 STYLE_PACKAGES = {

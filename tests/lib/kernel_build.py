@@ -47,6 +47,12 @@ class Kernel:
         return [f"CC={cross}gcc", "KCFLAGS=-Werror"] if cross else []
 
     @property
+    def bindings(self):
+        """Where device trees find what they include."""
+        source = self.build / "source"
+        return (source if source.exists() else next(self.build.parent.glob("*-common"))) / "include"
+
+    @property
     def tools(self):
         """What the names of compiler and binutils begin with."""
         return CROSS.get(self.architecture, "")
@@ -138,13 +144,12 @@ def use_here(headers, architecture, modpost):
     shutil.copy2(modpost, (headers / "scripts/mod/modpost").resolve())
 
 
-def unpack_debian(name):
+def unpack_debian(name, architecture, packages=DEBIAN_PACKAGES):
     """A kernel as Debian ships it, and what it takes to build modules for it."""
-    architecture = DEBIAN[name]
     host.install_packages(host.ARM64_PACKAGES)
     abi = fetch.kernel_abi(series(name), architecture)
     release = f"{abi}-{architecture}"
-    debs = [fetch.binary(package.format(release), series(name), architecture) for package in DEBIAN_PACKAGES]
+    debs = [fetch.binary(package.format(release), series(name), architecture) for package in packages]
     debs += [fetch.binary(f"linux-headers-{abi}-common", series(name)),
              fetch.binary(f"linux-kbuild-{abi}", series(name))]
     modpost = build_modpost(series(name), architecture)
@@ -163,7 +168,19 @@ def unpack_debian(name):
 
 
 def get_kernel(name):
-    return unpack_debian(name) if name in DEBIAN else build_kernel(name)
+    return unpack_debian(name, DEBIAN[name]) if name in DEBIAN else build_kernel(name)
+
+
+def get_headers(series_of_kernel, architecture):
+    """A kernel of Debian's that is there to build modules for, not to run."""
+    return unpack_debian(f"{series_of_kernel}-headers-{architecture}", architecture, ("linux-headers-{}",))
+
+
+def debian_config(series_of_kernel, architecture):
+    """The build directory of a kernel of Debian's, of which only the configuration is any good; and its release."""
+    release = f"{fetch.kernel_abi(series_of_kernel, architecture)}-{architecture}"
+    unpacked = fetch.unpack_tool(f"linux-headers-{release}", series_of_kernel, architecture)
+    return unpacked / f"usr/src/linux-headers-{release}", release
 
 
 def build_kernel(name):

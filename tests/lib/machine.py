@@ -8,6 +8,8 @@ from pathlib import Path
 from .say import output
 
 BIOS = "/usr/share/seabios"
+# where it runs, the kernel gets ACPI tables and no device tree
+EFI = "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd"
 APPEND = "loglevel=8 printk.time=1 panic=-1 panic_on_warn=1 oops=panic random.trust_cpu=on"
 
 
@@ -25,7 +27,7 @@ def by_virtio(bus):
     return ["-device", bus, "-device", "virtserialport,chardev=agent,nr=1,name=agent"]
 
 
-def q35(build, memory, smp):
+def q35(build, memory, smp, _acpi):
     accel = os.environ.get("ACCEL", "tcg")
     return Machine(
         arguments=["-L", build.roms, "-L", BIOS, "-machine", f"q35,accel={accel},vmport=off,hpet=on",
@@ -36,10 +38,11 @@ def q35(build, memory, smp):
         append=f"console=ttyS0 {APPEND} tsc=reliable no_timer_check rdinit=/init")
 
 
-def virt(_build, memory, smp):
+def virt(_build, memory, smp, acpi):
+    firmware = ["-bios", EFI] if acpi else []
     return Machine(
         arguments=["-machine", "virt,accel=tcg,gic-version=3", "-cpu", "cortex-a57", "-m", str(memory),
-                   "-smp", str(smp), "-global", "virtio-mmio.force-legacy=false"],
+                   "-smp", str(smp), "-global", "virtio-mmio.force-legacy=false", *firmware],
         accel="tcg", console=["-serial", "chardev:console"],
         agents={"virtio": by_virtio("virtio-serial-device")},
         append=f"console=ttyAMA0 {APPEND} rdinit=/preinit")

@@ -17,7 +17,6 @@ BUILD_PACKAGES = {
     "libfdt-dev": "/usr/include/libfdt.h",
     "libkmod-dev": "/usr/include/libkmod.h",
     "libpci-dev": "/usr/share/doc/libpci-dev",
-    "linux-headers-amd64": "/usr/share/doc/linux-headers-amd64",
     "lintian": "/usr/bin/lintian",
     "zlib1g-dev": "/usr/include/zlib.h",
 }
@@ -37,7 +36,8 @@ def copy_sources(directory):
 
 def build(architecture="amd64", environment=(), arguments=()):
     """The directory with the packages for an architecture."""
-    host.install_packages(BUILD_PACKAGES)
+    headers = f"linux-headers-{output(['dpkg', '--print-architecture']).strip()}"
+    host.install_packages({**BUILD_PACKAGES, headers: f"/usr/share/doc/{headers}"})
 
     def make(work):
         source = work / "source"

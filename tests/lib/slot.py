@@ -102,7 +102,7 @@ def wait_attached(vm, bdf, drivers=None):
 
 def short(device):
     """f0040600.i2c and pci@0,0:...:i2c are both "i2c"."""
-    return re.sub(r"^[0-9a-f]+\.|^.*:", "", device)
+    return re.sub(r"^.*:|^[0-9a-f]+\.", "", device)
 
 
 def check_complete(vm, bdf, gck="lan966x-clk", drivers=DRIVERS):

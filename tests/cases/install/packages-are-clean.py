@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The Debian packages are built, lintian has nothing to say, and DKMS is told of each module that there is.
+
+Broken if it fails: a package lacks a file or has one too many, or DKMS builds a module and does not install it.
+"""
+
+import re
+import subprocess
+
+from lib import cache, kernel_build, packages
+from lib.say import output
+
+kernels = ()
+TOOL = {
+    "usr/lib/firmware/dtslot/addon-extender.dtbo", "usr/lib/firmware/dtslot/addon-flash.dtbo",
+    "usr/lib/firmware/dtslot/addon-thermo-click.dtbo", "usr/lib/firmware/dtslot/addon-thermo-led.dtbo",
+    "usr/lib/modprobe.d/dtslot.conf", "usr/lib/udev/dtslot-port", "usr/lib/udev/dtslot-port-led",
+    "usr/lib/udev/rules.d/70-dtslot.rules", "usr/sbin/dtslot", "usr/share/bash-completion/completions/dtslot",
+    "usr/share/bug/dtslot/script", "usr/share/doc/dtslot/changelog.gz", "usr/share/doc/dtslot/copyright",
+    "usr/share/dtslot/lan966x-connector.dtbo", "usr/share/dtslot/lan966x-fdma.dtbo",
+    "usr/share/dtslot/lan966x-mikrobus.dtbo", "usr/share/dtslot/qemu-virt-pcie.dtbo",
+    "usr/share/man/man8/dtslot.8.gz",
+}
+RECIPES = {f"usr/src/dtslot-soc-0.1/{name}" for name in ("Kbuild", "Makefile", "dkms.conf", "drivers", "lacking",
+                                                         "take-sources")}
+
+
+def files(deb):
+    """Paths of the files in a package."""
+    lines = output(["dpkg-deb", "-c", deb]).splitlines()
+    return {line.split()[5].removeprefix("./") for line in lines if not line.startswith("d")}
+
+
+def unpack(deb, directory):
+    output(["dpkg-deb", "-x", deb, directory])
+    return directory
+
+
+def dkms_modules(conf, kernel, source_tree=""):
+    """What DKMS installs for a kernel."""
+    script = 'source "$1"; printf "%s\\n" "${BUILT_MODULE_NAME[@]}"'
+    return set(subprocess.run(["bash", "-c", script, "bash", conf], check=True, capture_output=True, text=True, env={
+        "kernel_source_dir": str(kernel.build), "source_tree": str(source_tree)}).stdout.split())
+
+
+def test(_vm):
+    built = packages.build(output(["dpkg", "--print-architecture"]).strip())
+    debs = {path.name.split("_")[0]: path for path in built.glob("*.deb") if "dbgsym" not in path.name}
+    assert set(debs) == {"dtslot", "dtslot-dkms", "dtslot-soc-dkms"}, debs
+    lintian = subprocess.run(["lintian", "--tag-display-limit", "0", "--allow-root", "-I", *debs.values()],
+                             capture_output=True, text=True, check=False)
+    assert lintian.stdout == "" and lintian.returncode == 0, lintian.stdout + lintian.stderr
+    assert files(debs["dtslot"]) == TOOL, files(debs["dtslot"]) ^ TOOL
+    soc = files(debs["dtslot-soc-dkms"])
+    assert {name for name in soc if "/doc/" not in name} == RECIPES, soc ^ RECIPES
+
+    kernel = kernel_build.get_kernel("7.3-arm64")
+    sources = unpack(debs["dtslot-dkms"], cache.results() / "packages") / "usr/src"
+    ours = {path.stem for path in kernel_build.build_modules(kernel).glob("*.ko")}
+    listed = dkms_modules(sources / "dtslot-0.1/dkms.conf", kernel)
+    assert listed == ours, listed ^ ours
+    unpack(debs["dtslot-soc-dkms"], cache.results() / "packages")
+    drivers = {path.stem for path in kernel_build.build_soc_modules(kernel).glob("*.ko")}
+    listed = dkms_modules(sources / "dtslot-soc-0.1/dkms.conf", kernel, sources)
+    assert listed == drivers, listed ^ drivers
+    # what the modules are built from is all there
+    built_from = {path.relative_to(sources / "dtslot-0.1") for path in (sources / "dtslot-0.1").rglob("*.[chS]")}
+    wanted = {path.relative_to(cache.REPO) for top in ("drivers", "dts") for path in (cache.REPO / top).rglob("*.[chS]")
+              if not re.search(r"\.mod\.c$", path.name)}
+    assert built_from == wanted, built_from ^ wanted
