@@ -204,11 +204,12 @@ bool device_is_ready(const struct device *device)
 /**
  * devices_count() - how far a slot is up
  * @devices: all devices
+ * @slots: all slots; their own counts are taken if there are any
  * @slot: index of the slot
  *
  * Return: the counts.
  */
-struct counts devices_count(const struct devices *devices, size_t slot)
+struct counts devices_count(const struct devices *devices, const struct slots *slots, size_t slot)
 {
 	struct counts counts = { 0, 0, 0 };
 	size_t i;
@@ -221,6 +222,10 @@ struct counts devices_count(const struct devices *devices, size_t slot)
 		counts.devices++;
 		counts.ready += device_is_ready(d);
 		counts.ports += d->ports;
+	}
+	if (slots->slot[slot].all) {
+		counts.devices = slots->slot[slot].all;
+		counts.ready = slots->slot[slot].working;
 	}
 	return counts;
 }

@@ -30,7 +30,7 @@ static void look_at_device(struct doctor *d, const struct slot *s, const struct 
 
 	if (device_is_ready(device))
 		return;
-	why = device_why(device, d->modules);
+	why = device_why(device, s, d->modules);
 	command = strstr(why, "; ");
 	if (command)
 		*command = '\0';
@@ -110,7 +110,7 @@ void doctor_slots(struct doctor *d)
 	for (i = 0; i < d->slots.count; i++) {
 		const struct slot *s = &d->slots.slot[i];
 
-		counts = devices_count(&d->devices, i);
+		counts = devices_count(&d->devices, &d->slots, i);
 		look_at_state(d, s, counts);
 		for (j = 0; j < d->devices.count; j++) {
 			if (d->devices.device[j].slot != i)

@@ -114,6 +114,11 @@ void json_lines(void);
  * @error: why it is failed or quarantined; empty otherwise
  * @parent: path of the device it belongs to, symbolic links resolved; may be empty
  * @node: path of that device's node in the tree; empty if it has none
+ * @working: how many devices work, by the modules' own count
+ * @all: how many there are, by that count; 0 if there is none
+ * @settled: no probe is under way any more: 1 or 0; -1 if the modules do not say
+ * @unbound: lines of those that do not work and why, by the modules; empty if they
+ *	do not say
  */
 struct slot {
 	char *name;
@@ -123,6 +128,10 @@ struct slot {
 	char *error;
 	char *parent;
 	char *node;
+	unsigned int working;
+	unsigned int all;
+	int settled;
+	char *unbound;
 };
 
 /**
@@ -191,7 +200,7 @@ struct counts {
 /* devices.c */
 void devices_load(struct devices *devices, const struct slots *slots);
 void devices_free(struct devices *devices);
-struct counts devices_count(const struct devices *devices, size_t slot);
+struct counts devices_count(const struct devices *devices, const struct slots *slots, size_t slot);
 bool device_is_ready(const struct device *device);
 void node_compatible(struct names *names, const char *node);
 
@@ -225,7 +234,7 @@ char *module_of_compatible(struct modules *modules, const struct names *compatib
 			   bool *builtin);
 
 /* why.c */
-char *device_why(const struct device *device, struct modules *modules);
+char *device_why(const struct device *device, const struct slot *slot, struct modules *modules);
 
 /**
  * struct uevent - what the kernel tells of a device
@@ -233,12 +242,14 @@ char *device_why(const struct device *device, struct modules *modules);
  * @subsystem: bus or class
  * @device: name of the device
  * @state: state of the slot; empty if it is not told
+ * @devices: how many of its devices work, "17/19"; empty if it is not told
  */
 struct uevent {
 	const char *action;
 	const char *subsystem;
 	const char *device;
 	const char *state;
+	const char *devices;
 	char text[8192];
 };
 

@@ -12,7 +12,7 @@ static void print_json(const struct slots *slots, const struct devices *devices)
 	json_open(NULL, '[');
 	for (i = 0; i < slots->count; i++) {
 		const struct slot *s = &slots->slot[i];
-		struct counts counts = devices_count(devices, i);
+		struct counts counts = devices_count(devices, slots, i);
 
 		json_open(NULL, '{');
 		json_text("slot", s->name);
@@ -69,12 +69,12 @@ int cmd_list(int argc, char **argv)
 	for (i = 0; i < slots.count; i++) {
 		n = strlen(slots.slot[i].name);
 		width = n > width ? n : width;
-		well &= is_well(&slots.slot[i], devices_count(&devices, i));
+		well &= is_well(&slots.slot[i], devices_count(&devices, &slots, i));
 	}
 	if (json)
 		print_json(&slots, &devices);
 	for (i = 0; i < slots.count && !json; i++)
-		print_line(&slots.slot[i], devices_count(&devices, i), width);
+		print_line(&slots.slot[i], devices_count(&devices, &slots, i), width);
 	devices_free(&devices);
 	slots_free(&slots);
 	return well ? STATUS_FINE : STATUS_FINDING;

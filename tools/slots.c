@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The slots, as /sys/class/dtslot shows them. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "dtslot.h"
+
+#define UNBOUND_MOST	65536	/* bytes of "unbound" */
 
 static char *attribute(const char *slot, const char *name)
 {
@@ -21,6 +24,23 @@ static char *node_of(const char *slot)
 	node = copy_text(real && is_below(real, base) ? real + strlen(base) : "");
 	free(real);
 	return node;
+}
+
+/* What the modules themselves say of the slot's devices; older ones do not. */
+static void read_status(struct slot *slot, const char *name)
+{
+	char *counts = attribute(name, "devices"), *settled = attribute(name, "settled");
+	char *path = at_root("/sys/class/dtslot/%s/unbound", name);
+	struct bytes text;
+
+	if (sscanf(counts, "%u/%u", &slot->working, &slot->all) != 2 || slot->working > slot->all)
+		slot->working = slot->all = 0;
+	slot->settled = *settled ? *settled == '1' : -1;
+	slot->unbound = copy_text(file_read(path, UNBOUND_MOST, &text) ? "" : (char *)text.data);
+	free(text.data);
+	free(path);
+	free(settled);
+	free(counts);
 }
 
 /**
@@ -53,6 +73,7 @@ void slots_load(struct slots *slots)
 		if (!slot->parent)
 			slot->parent = copy_text("");
 		slot->node = node_of(name);
+		read_status(slot, name);
 	}
 	names_free(&names);
 }
@@ -73,6 +94,7 @@ void slots_free(struct slots *slots)
 		free(slot->error);
 		free(slot->parent);
 		free(slot->node);
+		free(slot->unbound);
 	}
 	free(slots->slot);
 	slots->slot = NULL;

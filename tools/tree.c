@@ -52,8 +52,8 @@ static void print_device(const struct device *d, int depth, const char *why)
 	putchar('\n');
 }
 
-static bool print_devices(const struct devices *devices, size_t slot, struct modules *modules,
-			  bool json)
+static bool print_devices(const struct slots *slots, const struct devices *devices, size_t slot,
+			  struct modules *modules, bool json)
 {
 	bool well = true;
 	size_t i;
@@ -64,7 +64,7 @@ static bool print_devices(const struct devices *devices, size_t slot, struct mod
 
 		if (d->slot != slot)
 			continue;
-		why = device_is_ready(d) ? NULL : device_why(d, modules);
+		why = device_is_ready(d) ? NULL : device_why(d, &slots->slot[slot], modules);
 		well &= !why;
 		if (json)
 			print_json_device(d, why);
@@ -72,6 +72,36 @@ static bool print_devices(const struct devices *devices, size_t slot, struct mod
 			print_device(d, depth_of(devices, i), why);
 		free(why);
 	}
+	return well;
+}
+
+/* Nodes that no device was made of, as the modules say: "node -: reason", a line for each. */
+static bool print_orphans(const struct slot *slot, bool json)
+{
+	static const char mark[] = " -: ";
+	char *copy = copy_text(slot->unbound), *line, *save, *at;
+	bool well = true;
+
+	for (line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		at = strstr(line, mark);
+		if (!at)
+			continue;
+		well = false;
+		make_printable(line);
+		*at = '\0';
+		at += strlen(mark);
+		if (json) {
+			json_open(NULL, '{');
+			json_text("node", line);
+			json_text("device", NULL);
+			json_bool("ready", false);
+			json_text("why", at);
+			json_close('}');
+		} else {
+			printf("  %s  -  %s\n", strrchr(line, '/') ? strrchr(line, '/') + 1 : line, at);
+		}
+	}
+	free(copy);
 	return well;
 }
 
@@ -92,7 +122,8 @@ static bool print_slot(const struct slots *slots, size_t index, const struct dev
 		printf("%s  %s%s%s%s%s\n", s->name, s->state, *s->model ? "  " : "", s->model,
 		       *s->error ? "  " : "", s->error);
 	}
-	well &= print_devices(devices, index, modules, json);
+	well &= print_devices(slots, devices, index, modules, json);
+	well &= print_orphans(s, json);
 	if (json) {
 		json_close(']');
 		json_close('}');

@@ -56,7 +56,7 @@ bool uevents_next(int fd, struct uevent *event)
 	if (n <= 0 || from.nl_pid)
 		return false;
 	event->text[n] = '\0';
-	event->action = event->subsystem = event->device = event->state = "";
+	event->action = event->subsystem = event->device = event->state = event->devices = "";
 	for (s = event->text; s < event->text + n; s += strlen(s) + 1) {
 		const char *v;
 
@@ -69,6 +69,8 @@ bool uevents_next(int fd, struct uevent *event)
 			event->device = strrchr(v, '/') ? strrchr(v, '/') + 1 : v;
 		else if ((v = value(s, "DTSLOT_STATE")))
 			event->state = v;
+		else if ((v = value(s, "DTSLOT_DEVICES")))
+			event->devices = v;
 	}
 	return true;
 }

@@ -16,6 +16,7 @@
 enum progress {
 	GOING_ON,
 	COMPLETE,
+	SETTLED,	/* and not complete: nothing more comes by itself */
 	FAILED,
 };
 
@@ -63,10 +64,12 @@ static enum progress look(const char *name, struct counts *counts, char *state, 
 		progress = FAILED;
 	} else if (slot && !strcmp(slot->state, "attached")) {
 		devices_load(&devices, &slots);
-		*counts = devices_count(&devices, slot - slots.slot);
+		*counts = devices_count(&devices, &slots, slot - slots.slot);
 		devices_free(&devices);
-		if (counts->ready == counts->devices)
+		if (counts->ready == counts->devices && slot->settled)
 			progress = COMPLETE;
+		else if (slot->settled == 1)
+			progress = SETTLED;
 	}
 	slots_free(&slots);
 	return progress;
@@ -91,7 +94,7 @@ static int give_up(const char *name, const char *state, const struct counts *cou
 {
 	if (!strcmp(state, "attached"))
 		return fail(STATUS_FINDING,
-			    "%s: time is up: %u of %u devices have their driver; dtslot tree %s says why",
+			    "%s: %u of %u devices have their driver; dtslot tree %s says why",
 			    name, counts->ready, counts->devices, name);
 	return fail(STATUS_FINDING, "%s: time is up: the slot is %s; dtslot attach %s brings it in",
 		    name, state, name);
@@ -124,7 +127,7 @@ static int wait_for(const char *name, long seconds)
 			break;
 	}
 	close(fds[0].fd);
-	if (progress == GOING_ON)
+	if (progress == GOING_ON || progress == SETTLED)
 		return give_up(name, state, &counts);
 	return progress == COMPLETE ? STATUS_FINE : STATUS_FINDING;
 }

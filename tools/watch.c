@@ -10,14 +10,15 @@
 static void print_event(const struct uevent *event, bool json)
 {
 	if (!json) {
-		printf("%s  %s%s%s\n", event->device, event->action, *event->state ? "  " : "",
-		       event->state);
+		printf("%s  %s%s%s%s%s\n", event->device, event->action, *event->state ? "  " : "",
+		       event->state, *event->devices ? "  drivers " : "", event->devices);
 		return;
 	}
 	json_open(NULL, '{');
 	json_text("slot", event->device);
 	json_text("action", event->action);
 	json_text("state", *event->state ? event->state : NULL);
+	json_text("devices", *event->devices ? event->devices : NULL);
 	json_close('}');
 	json_end();
 }

@@ -138,18 +138,53 @@ static char *without_module(const struct device *device)
 		      driver->option);
 }
 
+/* What the modules say of a device: "node device: reason", a line for each. */
+static char *reason_of(const struct device *device, const struct slot *slot)
+{
+	char *copy = copy_text(slot->unbound), *line, *save, *at, *found = NULL;
+	char *wanted = format(" %s: ", device->name);
+
+	for (line = strtok_r(copy, "\n", &save); line && !found; line = strtok_r(NULL, "\n", &save)) {
+		at = strstr(line, wanted);
+		if (at)
+			found = copy_text(at + strlen(wanted));
+	}
+	if (found)
+		make_printable(found);
+	free(wanted);
+	free(copy);
+	return found;
+}
+
+/* The modules know better, but for which module a kernel would have. */
+static char *explain(const struct device *device, const struct slot *slot)
+{
+	char *reason = reason_of(device, slot), *text = NULL;
+
+	if (reason && !strncmp(reason, "probe failed", 12))
+		text = format("%s; dmesg tells more", reason);
+	else if (reason && strncmp(reason, "no driver for ", 14))
+		text = copy_text(reason);
+	free(reason);
+	return text;
+}
+
 /**
  * device_why() - why a device has no driver
  * @device: the device, which has none and needs one
+ * @slot: its slot
  * @modules: the modules of the running kernel
  *
  * Return: the reason and how to mend it, to be freed.
  */
-char *device_why(const struct device *device, struct modules *modules)
+char *device_why(const struct device *device, const struct slot *slot, struct modules *modules)
 {
-	char *found = supplier_of(device), *text, *module;
+	char *text = explain(device, slot), *found, *module;
 	bool builtin;
 
+	if (text)
+		return text;
+	found = supplier_of(device);
 	if (found) {
 		text = format("waits for %s", found);
 		free(found);

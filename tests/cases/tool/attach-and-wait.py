@@ -70,8 +70,20 @@ def waits(system):
     for arguments in ("", "a b", "--timeout x a", "--timeout -1 a", "--timeout 1x a", "--timeout 2147484 a"):
         system.expect(f"wait {arguments}", error=WAIT, status=2)
     system.path(f"{tool.BUS}/f0000000.switch/driver").unlink()
-    system.expect(f"wait -t 1 {tool.SLOT}", status=1, error=f"dtslot: {tool.SLOT}: time is up: 2 of 3 devices have their "
+    system.expect(f"wait -t 1 {tool.SLOT}", status=1, error=f"dtslot: {tool.SLOT}: 2 of 3 devices have their "
                   f"driver; dtslot tree {tool.SLOT} says why\n")
+    # the modules themselves say how many work, and when nothing more will come
+    system.put(f"{place}/devices", "4/5\n")
+    system.put(f"{place}/settled", "1\n")
+    system.expect(f"wait {tool.SLOT}", status=1, error=f"dtslot: {tool.SLOT}: 4 of 5 devices have their driver; dtslot "
+                  f"tree {tool.SLOT} says why\n")
+    system.put(f"{place}/devices", "5/5\n")
+    system.expect(f"wait {tool.SLOT}")
+    system.put(f"{place}/settled", "0\n")
+    system.expect(f"wait -t 1 {tool.SLOT}", status=1, error=f"dtslot: {tool.SLOT}: 5 of 5 devices have their driver; "
+                  f"dtslot tree {tool.SLOT} says why\n")
+    for attribute in ("devices", "settled"):
+        system.path(f"{place}/{attribute}").unlink()
     system.put(f"{place}/state", "empty\n")
     system.expect(f"wait -t 1 {tool.SLOT}", status=1, error=f"dtslot: {tool.SLOT}: time is up: the slot is empty; "
                   f"dtslot attach {tool.SLOT} brings it in\n")

@@ -180,6 +180,17 @@ def devices(system):
     assert reason("sfp2") == ("waits for platform:f0040600.i2c", None)
 
 
+    # what the modules say comes first, but for which module there is
+    unbound = f"{tool.CARD}/dtslot/{tool.SLOT}/unbound"
+    for text, why in (("waits for x, which is disabled", ("waits for x, which is disabled", None)),
+                      ("probe failed with -5\x07", ("probe failed with -5?", "dmesg tells more")),
+                      ("no driver for sff,sfp", ("waits for platform:f0040600.i2c", None))):
+        system.put(unbound, f"/a oic: its driver put the probe off\n/b sfp2: {text}\n")
+        assert reason("sfp2") == why, text
+    assert reason("oic") == ("its driver put the probe off", None)
+    system.path(unbound).unlink()
+
+
 def interrupts(system):
     assert said(system, "irq") == []
     table = "            CPU0       CPU1\n 24:   {0}          {1}   IO-APIC   5-fasteoi   0000:01:00.0\n"

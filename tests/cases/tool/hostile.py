@@ -25,6 +25,8 @@ def made_up(system):
                  "/lib/firmware/dtslot/pci-1.dtbo", "/lib/firmware/dtslot/addon-1.dtbo"):
         system.put(name)
     tool.card(system)
+    for name, text in (("devices", "2/3\n"), ("settled", "1\n"), ("unbound", "/a -: b\n/c f0000000.switch: d\n")):
+        system.put(f"{tool.CARD}/dtslot/{tool.SLOT}/{name}", text)
     system.put(f"{tool.CARD}/vendor", "0x1055\n")
     system.put(f"{tool.CARD}/device", "0x9660\n")
     system.put(f"{tool.CARD}/resource")

@@ -53,6 +53,13 @@ def test(_):
             "ready": False, "why": MISSING.split("  ")[-1].strip(), "made": []}, found
         assert found["devices"][3]["made"] == ["eth0", "ptp0"] and found["devices"][3]["ready"], found
 
+        # a node that nothing made a device of, as the modules say
+        system.put(f"{tool.CARD}/dtslot/{tool.SLOT}/unbound", "/a/b/panel@0 -: no device yet\n")
+        status, output, _ = system.run("tree", tool.SLOT)
+        assert status == 1 and output.endswith("  panel@0  -  no device yet\n"), output
+        [found] = json.loads(system.run("tree", "--json", "00.0")[1])
+        assert found["devices"][-1] == {"node": "/a/b/panel@0", "device": None, "ready": False, "why": "no device yet"}
+
         system.slot("connector0", "/sys/devices/platform/c", "failed", error="load: no overlay")
         system.expect("tree connector0", "connector0  failed  load: no overlay\n", status=1)
         system.expect("tree x", error="dtslot: x: no such slot; dtslot list shows them\n", status=1)
