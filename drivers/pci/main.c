@@ -222,20 +222,35 @@ static void card_requested(void *priv, int result)
 }
 
 /*
- * The drivers of a card that had gone before them have let go of it. A card that has come
- * to its place meanwhile was refused.
+ * Attach a card that was refused, as drivers of another were still at its place. Where
+ * that one's addresses left no room, it gets its own now; returns the function then.
  */
+static struct pci_dev *let_follow(struct card *card)
+{
+	struct dtslot_text text;
+
+	if (card->soc && dtslot_pci_bars_check(card->pdev, card->soc->bars, &text))
+		return pci_dev_get(card->pdev);
+	dtslot_request_attach(card->slot);
+	return NULL;
+}
+
+/* The drivers of a card that had gone before them have let go of it. */
 static void card_abandoned(void *priv)
 {
 	struct card *card = priv, *other;
+	struct pci_dev *without_room = NULL;
 
 	scoped_guard(mutex, &cards_lock) {
 		list_del(&card->list);
 		dtslot_pci_hold_destroy(card->hold);
 		other = find_other(card, false);
 		if (other)
-			dtslot_request_attach(other->slot);
+			without_room = let_follow(other);
 	}
+	if (without_room)
+		dtslot_pci_enumerate_anew(without_room, "there is room now");
+	pci_dev_put(without_room);
 	kref_put(&card->users, card_release);
 }
 

@@ -73,6 +73,7 @@ void dtslot_pci_hold_lift(struct dtslot_pci_hold *hold, struct pci_dev *bridge);
 void dtslot_pci_hold_destroy(struct dtslot_pci_hold *hold);
 
 /* ready.c */
+void dtslot_pci_enumerate_anew(struct pci_dev *pdev, const char *why);
 void dtslot_pci_ready_watch(struct pci_dev *pdev);
 void dtslot_pci_ready_start(void);
 void dtslot_pci_ready_stop(void);

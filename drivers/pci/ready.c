@@ -82,13 +82,20 @@ static bool is_other_now(struct pci_dev *pdev)
 	return is_card(id) && (id != enumerated_id(pdev) || has_new_bar(pdev));
 }
 
-static void enumerate_anew(struct pci_dev *pdev)
+/**
+ * dtslot_pci_enumerate_anew() - remove a function and let the kernel find it again
+ * @pdev: the function; the caller holds a reference
+ * @why: for the log
+ *
+ * Context: takes PCI's lock against rescans.
+ */
+void dtslot_pci_enumerate_anew(struct pci_dev *pdev, const char *why)
 {
 	struct pci_bus *bus = pdev->bus;
 
 	pci_lock_rescan_remove();
 	if (device_is_registered(&pdev->dev)) {
-		pci_info(pdev, "ready now, is enumerated anew\n");
+		pci_info(pdev, "%s, is enumerated anew\n", why);
 		pci_stop_and_remove_bus_device(pdev);
 		pci_rescan_bus(bus);
 	}
@@ -101,7 +108,7 @@ static void look(struct work_struct *work)
 	bool done = device_is_registered(&late->pdev->dev) && is_other_now(late->pdev);
 
 	if (done)
-		enumerate_anew(late->pdev);
+		dtslot_pci_enumerate_anew(late->pdev, "ready now");
 	scoped_guard(mutex, &lates_lock) {
 		if (!stopped && !done && device_is_registered(&late->pdev->dev) &&
 		    ++late->looks < READY_MS / LOOK_MS) {

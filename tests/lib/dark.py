@@ -19,11 +19,18 @@ def uptime(vm):
     return float(vm.sh("cut -d' ' -f1 /proc/uptime"))
 
 
+def wait_let_go(vm, timeout=60):
+    """Wait until the drivers of cards that were removed have let go: until then our module stays."""
+    vm.sh("until [ $(cat /sys/module/dtslot_pci/refcnt) = 0 ]; do sleep 1; done", timeout)
+
+
 def remove(vm, bdf, what, timeout=60):
-    """The kernel is told to let go of the card; notes how long that took."""
+    """The kernel is told to let go of the card, and its drivers do; notes how long that took."""
     start = uptime(vm)
     vm.sh(f"echo 1 >/sys/bus/pci/devices/{bdf}/remove", timeout)
-    vm.note(f"removal took {uptime(vm) - start:.1f} s of guest time, {what}")
+    removed = uptime(vm)
+    wait_let_go(vm, timeout)
+    vm.note(f"removal took {removed - start:.1f} s of guest time, the drivers {uptime(vm) - start:.1f} s, {what}")
 
 
 def die_in_interrupt(vm, msi, peer):
