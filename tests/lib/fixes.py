@@ -16,7 +16,7 @@ AUTHOR = {"GIT_AUTHOR_NAME": "dtslot", "GIT_AUTHOR_EMAIL": "dtslot@example.org",
 
 def make_patches(series, directory, *names):
     """What make-patches says of a kernel series; the patches are in the directory."""
-    host.install_packages({**host.PACKAGES, **PACKAGES})
+    host.install_packages(PACKAGES)
     source, _ = fetch.unpack_linux(series)
     done = subprocess.run([FIXES / "make-patches", source, directory, *names], capture_output=True, text=True, check=False,
                           env={**os.environ, **AUTHOR, "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "user.name",

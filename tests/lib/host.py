@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+from . import cache
 from .say import Failed, say
 
 # package: a file that it brings
@@ -64,10 +65,22 @@ def is_package(name):
     return not subprocess.run(["apt-cache", "show", name], capture_output=True, check=False).returncode
 
 
+def missing(wanted):
+    """The packages of {package: file} that are not installed."""
+    return [package for package, path in wanted.items() if not os.path.exists(path)]
+
+
 def install_packages(wanted=None):
     """Install what is missing of {package: file}, as root or with sudo."""
     wanted = wanted or PACKAGES
-    packages = [package for package, path in wanted.items() if not os.path.exists(path)]
+    if missing(wanted):
+        # tests that run side by side may want the same, and apt takes one at a time
+        with cache.lock("packages"):
+            install(wanted, missing(wanted))
+
+
+def install(wanted, packages):
+    """Have apt install these packages of {package: file}."""
     if not packages:
         return
     if not shutil.which("apt-get"):
