@@ -11,11 +11,12 @@
 #include "doctor.h"
 
 #define DEVICES		"/sys/bus/pci/devices"
+/* The LAN966x, how many of its BARs need an address, and the window that all take. */
 #define VENDOR		0x1055
 #define DEVICE		0x9660
-/* BARs of the LAN966x that need an address, and the window that all its BARs take. */
 #define BARS		2
 #define NEEDED		(66ULL << 20)
+#define BARS_MOST	6
 
 /* Flags of a resource, include/linux/ioport.h. */
 #define FLAG_MEMORY	0x00000200ULL
@@ -35,6 +36,25 @@ struct resource {
 	unsigned long long end;
 	unsigned long long flags;
 };
+
+/**
+ * struct card - a PCI function that can be a slot
+ * @name: its address
+ * @path: its directory, links resolved
+ * @vendor: its vendor
+ * @device: its device
+ */
+struct card {
+	const char *name;
+	char *path;
+	unsigned int vendor;
+	unsigned int device;
+};
+
+static bool is_lan966x(const struct card *c)
+{
+	return c->vendor == VENDOR && c->device == DEVICE;
+}
 
 static int read_resources(const char *directory, struct resource *r)
 {
@@ -146,66 +166,107 @@ static bool on_command_line(const char *text)
 	return found;
 }
 
-/* A BAR has no address: which window is too small, and what makes that one larger. */
-static void explain_bars(struct doctor *d, const char *name, const char *card)
+/* The memory that a function takes: known of the LAN966x, else the sum of its BARs. */
+static unsigned long long needed_by(const struct card *c)
 {
 	struct resource r[LINES_MOST];
-	char *node, *bridge = parent_of(card), *bridge_name = strrchr(bridge, '/') + 1;
-	unsigned long long host = host_window(card, &node), window = 0;
+	int n = read_resources(c->path, r), i;
+	unsigned long long sum = 0;
+
+	for (i = 0; i < n && i < BARS_MOST; i++)
+		if (r[i].flags & FLAG_MEMORY)
+			sum += size_of(&r[i]);
+	return is_lan966x(c) ? NEEDED : sum;
+}
+
+static char *in_mib(unsigned long long bytes)
+{
+	return bytes >> 20 ? format("%llu MiB", bytes >> 20) : format("%llu KiB", bytes >> 10);
+}
+
+/* A BAR has no address: which window is too small, and what makes that one larger. */
+static void explain_bars(struct doctor *d, const struct card *c)
+{
+	struct resource r[LINES_MOST];
+	char *node, *bridge = parent_of(c->path), *bridge_name = strrchr(bridge, '/');
+	unsigned long long host = host_window(c->path, &node), needed = needed_by(c), window = 0;
 	int n = read_resources(bridge, r);
+	char *has, *takes = in_mib(needed);
 
 	if (n > BRIDGE_LINES)
 		window = size_of(&r[n - BRIDGE_LINES + 1]);
-	if (host && host < NEEDED)
-		say(d, ILL, "bars", format("%s: its BARs have no address: the host bridge has %llu MiB of memory for cards, this one takes %llu",
-					   name, host >> 20, NEEDED >> 20),
+	has = in_mib(host && host < needed ? host : window);
+	bridge_name = bridge_name ? bridge_name + 1 : bridge;
+	if (host && host < needed)
+		say(d, ILL, "bars", format("%s: its BARs have no address: the host bridge has %s of memory for cards, this one takes %s",
+					   c->name, has, takes),
 		    format("make \"ranges\" of %s larger in the host's device tree, by an overlay at boot; pci=realloc cannot",
 			   node + strlen("/sys/firmware/devicetree/base")));
-	else if (window >= NEEDED)
-		say(d, ILL, "bars", format("%s: its BARs have no address, though bridge %s has %llu MiB",
-					   name, bridge_name, window >> 20),
-		    format("echo 1 >%s/%s/remove; echo 1 >/sys/bus/pci/rescan", DEVICES, name));
+	else if (window >= needed)
+		say(d, ILL, "bars", format("%s: its BARs have no address, though bridge %s has %s",
+					   c->name, bridge_name, has),
+		    format("echo 1 >%s/%s/remove; echo 1 >/sys/bus/pci/rescan", DEVICES, c->name));
 	else if (on_command_line("pci=realloc"))
-		say(d, ILL, "bars", format("%s: its BARs have no address: bridge %s has %llu MiB, in spite of pci=realloc",
-					   name, bridge_name, window >> 20),
+		say(d, ILL, "bars", format("%s: its BARs have no address: bridge %s has %s, in spite of pci=realloc",
+					   c->name, bridge_name, has),
 		    copy_text("plug the card in before the machine is switched on, or into another slot"));
 	else
-		say(d, ILL, "bars", format("%s: its BARs have no address: bridge %s has %llu MiB, the card takes %llu",
-					   name, bridge_name, window >> 20, NEEDED >> 20),
+		say(d, ILL, "bars", format("%s: its BARs have no address: bridge %s has %s, the card takes %s",
+					   c->name, bridge_name, has, takes),
 		    copy_text("boot with pci=realloc,hpmemsize=128M"));
+	free(takes);
+	free(has);
 	free(bridge);
 	free(node);
 }
 
-static void look_at_bars(struct doctor *d, const char *name, const char *card)
+/* The first two of the LAN966x must be there; of others, those that there are. */
+static bool has_address(const struct resource *r, int count, int i, bool wanted)
 {
-	struct resource r[LINES_MOST];
-	int n = read_resources(card, r), i;
-
-	for (i = 0; i < BARS; i++)
-		if (i >= n || !r[i].start || !(r[i].flags & FLAG_MEMORY) || (r[i].flags & FLAG_UNSET))
-			break;
-	if (i == BARS)
-		say(d, WELL, "bars", format("%s: its BARs have addresses", name), NULL);
-	else
-		explain_bars(d, name, card);
+	if (i >= count || !(r[i].flags & FLAG_MEMORY))
+		return !wanted;
+	return r[i].start && !(r[i].flags & FLAG_UNSET);
 }
 
-static void look_at_driver(struct doctor *d, const char *name, const char *what)
+static void look_at_bars(struct doctor *d, const struct card *c)
 {
-	char *driver = file_link_name(DEVICES "/%s/driver", name);
+	struct resource r[LINES_MOST];
+	int n = read_resources(c->path, r), i;
 
-	if (!driver)
-		say(d, ILL, "card", format("%s %s: no driver has it", name, what),
-		    file_exists("/sys/module/dtslot_pci") ?
-		    format("echo %s >/sys/bus/pci/drivers_probe", name) :
-		    copy_text("modprobe dtslot-pci"));
-	else if (!strcmp(driver, "dtslot-pci"))
-		say(d, WELL, "card", format("%s %s: dtslot-pci has it", name, what), NULL);
+	for (i = 0; i < BARS_MOST; i++)
+		if (!has_address(r, n, i, is_lan966x(c) && i < BARS))
+			break;
+	if (i == BARS_MOST)
+		say(d, WELL, "bars", format("%s: its BARs have addresses", c->name), NULL);
 	else
-		say(d, ILL, "card", format("%s %s: %s has it, only one driver can", name, what, driver),
-		    format("echo %s >/sys/bus/pci/drivers/%s/unbind; modprobe dtslot-pci; echo %s >/sys/bus/pci/drivers_probe",
-			   name, driver, name));
+		explain_bars(d, c);
+}
+
+/* How dtslot-pci gets a card that no driver has. */
+static char *bind_command(const struct card *c)
+{
+	if (!is_lan966x(c))
+		return format("modprobe dtslot-pci; echo %04x %04x >/sys/bus/pci/drivers/dtslot-pci/new_id",
+			      c->vendor, c->device);
+	if (file_exists("/sys/module/dtslot_pci"))
+		return format("echo %s >/sys/bus/pci/drivers_probe", c->name);
+	return copy_text("modprobe dtslot-pci");
+}
+
+static void look_at_driver(struct doctor *d, const struct card *c, const char *what)
+{
+	char *driver = file_link_name(DEVICES "/%s/driver", c->name), *bind = bind_command(c);
+
+	if (!driver) {
+		say(d, ILL, "card", format("%s %s: no driver has it", c->name, what), bind);
+		bind = NULL;
+	} else if (!strcmp(driver, "dtslot-pci")) {
+		say(d, WELL, "card", format("%s %s: dtslot-pci has it", c->name, what), NULL);
+	} else {
+		say(d, ILL, "card", format("%s %s: %s has it, only one driver can", c->name, what, driver),
+		    format("echo %s >/sys/bus/pci/drivers/%s/unbind; %s", c->name, driver, bind));
+	}
+	free(bind);
 	free(driver);
 }
 
@@ -226,7 +287,7 @@ static void give_up(char *message, ...)
  * What lspci calls the card. The list of names is the only thing that libpci reads here,
  * so it is not initialised.
  */
-static char *name_of_card(void)
+static char *name_of_card(unsigned int vendor, unsigned int device)
 {
 	struct pci_access *access = pci_alloc();
 	char buffer[128] = "", *name = "", *copy, *list = at_root("/usr/share/misc/pci.ids");
@@ -240,37 +301,54 @@ static char *name_of_card(void)
 	pci_set_name_list_path(access, list, 1);
 	if ((fd >= 0 || fd == -ENOENT) && !setjmp(damaged))
 		name = pci_lookup_name(access, buffer, sizeof(buffer), PCI_LOOKUP_VENDOR |
-				       PCI_LOOKUP_DEVICE | PCI_LOOKUP_NO_HWDB, VENDOR, DEVICE);
+				       PCI_LOOKUP_DEVICE | PCI_LOOKUP_NO_HWDB, vendor, device);
 	copy = copy_text(name);
 	make_printable(copy);
 	pci_cleanup(access);
 	return copy;
 }
 
+/* The LAN966x, what dtslot-pci has, and what there is an overlay for. */
+static bool is_card(const struct card *c)
+{
+	char *driver = file_link_name(DEVICES "/%s/driver", c->name);
+	bool ours = driver && !strcmp(driver, "dtslot-pci");
+
+	free(driver);
+	return ours || is_lan966x(c) ||
+	       file_exists("/lib/firmware/dtslot/pci-%04x-%04x-%04x-%04x.dtbo", c->vendor, c->device,
+			   read_id(c->name, "subsystem_vendor"), read_id(c->name, "subsystem_device"));
+}
+
 void doctor_cards(struct doctor *d)
 {
-	char *what = name_of_card(), *card;
 	struct names names;
 	unsigned int cards = 0;
+	struct card card;
+	char *what;
 	size_t i;
 
 	file_names(&names, DEVICES);
 	for (i = 0; i < names.count; i++) {
-		const char *name = names.name[i];
-
-		if (read_id(name, "vendor") != VENDOR || read_id(name, "device") != DEVICE)
-			continue;
-		make_printable(names.name[i]);
-		cards++;
-		look_at_driver(d, name, what);
-		card = file_real(DEVICES "/%s", name);
-		if (card)
-			look_at_bars(d, name, card);
-		free(card);
+		card = (struct card){ .name = names.name[i] };
+		card.vendor = read_id(card.name, "vendor");
+		card.device = read_id(card.name, "device");
+		card.path = file_real(DEVICES "/%s", card.name);
+		if (card.path && is_card(&card)) {
+			what = name_of_card(card.vendor, card.device);
+			make_printable(names.name[i]);
+			cards++;
+			look_at_driver(d, &card, what);
+			look_at_bars(d, &card);
+			free(what);
+		}
+		free(card.path);
 	}
 	names_free(&names);
-	if (!cards)
-		say(d, UNKNOWN, "card", format("no card is seen (%s, %04x:%04x)", what, VENDOR, DEVICE),
-		    copy_text("plug it in, then echo 1 >/sys/bus/pci/rescan"));
+	if (cards)
+		return;
+	what = name_of_card(VENDOR, DEVICE);
+	say(d, UNKNOWN, "card", format("no card is seen (%s, %04x:%04x)", what, VENDOR, DEVICE),
+	    copy_text("plug it in, then echo 1 >/sys/bus/pci/rescan"));
 	free(what);
 }

@@ -41,6 +41,7 @@ def test(_):
         system.link(f"{DEVICES}/{BDF}", CARD)
         system.put(f"{DEVICES}/0000:00:1f.0/vendor", "0x8086\n")
         drivers(system)
+        any_function(system)
         bars(system)
         slots(system)
         devices(system)
@@ -60,7 +61,7 @@ def drivers(system):
         [line] = said(system, "card")
         assert line == {
             "lan966x_pci": ("finding", f"{BDF} {NAME}: lan966x_pci has it, only one driver can",
-                            f"echo {BDF} >/sys/bus/pci/drivers/lan966x_pci/unbind; modprobe dtslot-pci; "
+                            f"echo {BDF} >/sys/bus/pci/drivers/lan966x_pci/unbind; "
                             f"echo {BDF} >/sys/bus/pci/drivers_probe"),
             "dtslot-pci": ("ok", f"{BDF} {NAME}: dtslot-pci has it", None)}[driver], line
     system.put("/usr/share/misc/pci.ids", "\tjunk")
@@ -79,13 +80,13 @@ def bars(system):
                     resources(32 * MIB, 16 * MIB, flags=MEMORY | UNSET), "\xff" * 70000):
         system.put(f"{CARD}/resource", without)
         assert said(system, "bars") == [(
-            "finding", f"{no_address}: bridge 0000:00:04.0 has 0 MiB, the card takes 66",
+            "finding", f"{no_address}: bridge 0000:00:04.0 has 0 KiB, the card takes 66 MiB",
             "boot with pci=realloc,hpmemsize=128M")], without
     # of a bridge: six BARs, ROM, I/O, memory, prefetchable, one that is not used; and with SR-IOV six more
     for before in (7, 13):
         system.put(f"{BRIDGE}/resource", resources(*[0] * before, 4096, 2 * MIB, 128 * MIB, 0))
         assert said(system, "bars") == [(
-            "finding", f"{no_address}: bridge 0000:00:04.0 has 2 MiB, the card takes 66",
+            "finding", f"{no_address}: bridge 0000:00:04.0 has 2 MiB, the card takes 66 MiB",
             "boot with pci=realloc,hpmemsize=128M")]
     system.put("/proc/cmdline", "quiet pci=realloc,hpmemsize=4M\n")
     assert said(system, "bars") == [(
@@ -104,7 +105,7 @@ def bars(system):
                                               (kind, 0, 0xc0000000, 6, 0, 0, size * MIB)))
         [line] = said(system, "bars")
         assert (line == (
-            "finding", f"{no_address}: the host bridge has 64 MiB of memory for cards, this one takes 66",
+            "finding", f"{no_address}: the host bridge has 64 MiB of memory for cards, this one takes 66 MiB",
             'make "ranges" of /scb/pcie@7d500000 larger in the host\'s device tree, by an overlay at boot; pci=realloc '
             "cannot")) == advice, line
     for junk in (b"", b"\2", b"\2" * 27, b"\xff" * 70000):
@@ -114,6 +115,30 @@ def bars(system):
     assert "though bridge" in said(system, "bars")[0][1]
     system.path("/sys/devices/of_node").unlink()
     system.put(f"{CARD}/resource", resources(32 * MIB, 16 * MIB))
+
+
+def any_function(system):
+    """A function that there is an overlay for is a card, too."""
+    place, bdf = "/sys/devices/pci0000:00/0000:00:05.0", "0000:00:05.0"
+    for name, value in (("vendor", "1234"), ("device", "11e8"), ("subsystem_vendor", "1af4"),
+                        ("subsystem_device", "1100")):
+        system.put(f"{place}/{name}", f"0x{value}\n")
+    system.link(f"{DEVICES}/{bdf}", place)
+    system.put(f"{place}/resource", resources(4096, 0, 1 << 20, start=0))
+    assert len(said(system, "card")) == 1
+    system.put("/lib/firmware/dtslot/pci-1234-11e8-1af4-1100.dtbo", dts.compile_overlay(dts.HARMLESS))
+    new_id = "modprobe dtslot-pci; echo 1234 11e8 >/sys/bus/pci/drivers/dtslot-pci/new_id"
+    assert said(system, "card")[0] == ("finding", f"{bdf} Device 1234:11e8: no driver has it", new_id)
+    assert said(system, "bars")[0] == ("finding", f"{bdf}: its BARs have no address: bridge pci0000:00 has 0 KiB, the card "
+                                       "takes 1 MiB", "boot with pci=realloc,hpmemsize=128M")
+    system.put(f"{place}/resource", resources(4096, 0, 1 << 20))
+    assert said(system, "bars")[0] == ("ok", f"{bdf}: its BARs have addresses", None)
+    system.directory("/sys/bus/pci/drivers/edu")
+    system.link(f"{place}/driver", "/sys/bus/pci/drivers/edu")
+    assert said(system, "card")[0] == ("finding", f"{bdf} Device 1234:11e8: edu has it, only one driver can",
+                                       f"echo {bdf} >/sys/bus/pci/drivers/edu/unbind; {new_id}")
+    system.path(f"{DEVICES}/{bdf}").unlink()
+    system.path("/lib/firmware/dtslot/pci-1234-11e8-1af4-1100.dtbo").unlink()
 
 
 def slots(system):
