@@ -1,129 +1,348 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The order of devices while a slot stands: device links to suppliers that have no
- * driver yet, and consumers that go first when a supplier loses its driver.
+ * Links from the devices of slots to their suppliers.
+ *
+ * A device gets a managed device link to each supplier when it is added, before any
+ * driver may probe it. The driver core then holds its probe back until the suppliers
+ * are bound, and unbinds it before one of them: in whichever context that loses its
+ * driver, at whatever moment.
+ *
+ * A link is a device with files and events, so those that others imply are left out:
+ * what needs a pin controller which needs an interrupt controller has one link, to the
+ * pin controller. Only devices that the slot makes imply others, as they stay while
+ * their consumers do.
+ *
+ * A supplier may come after its consumer, if a driver makes it (a function of a flexcom)
+ * or if the two need each other. So a device remembers the nodes that it needs and that
+ * are no devices yet; what appears at one of them is linked then.
+ *
+ * What a device needs for a child node with a compatible is weaker: the child, which
+ * will be a device itself, has links of its own. An I2C controller waits for what its
+ * clients need, but never for what needs the controller.
  */
-#include <linux/of_platform.h>
-#include <linux/platform_device.h>
-#include <linux/pm_runtime.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
 
 #include "../compat.h"
+#include "devices.h"
 #include "slot.h"
 
+/* How many devices one search for implied suppliers looks at. */
+#define MAX_SEARCH	256
+
 /**
- * struct consumer - a device whose suppliers are looked for
- * @dev: the device
- * @target: target of its slot
- * @supplier: node of the one it is asked about, if it is
+ * struct awaited - a node that a device needs, where a supplier may appear
+ * @hash: entry in the table of all, by @np
+ * @list: entry in the consumer's list
+ * @np: the node; a reference is held
+ * @consumer: the device that needs it
  */
-struct consumer {
-	struct device *dev;
-	const struct device_node *target;
-	const struct device_node *supplier;
+struct awaited {
+	struct rhlist_head hash;
+	struct list_head list;
+	struct device_node *np;
+	struct dtslot_device *consumer;
 };
 
-static bool are_nested(const struct device_node *a, const struct device_node *b)
+static struct rhltable awaited;		/* guarded by dtslot_devices_lock */
+static const struct rhashtable_params params = {
+	.key_len = sizeof(struct device_node *),
+	.key_offset = offsetof(struct awaited, np),
+	.head_offset = offsetof(struct awaited, hash),
+	.automatic_shrinking = true,
+};
+
+/* Number of the last search; each leaves its number at what it has seen. */
+static unsigned long last_search;
+
+/**
+ * struct search - the suppliers or the consumers of a device that is added
+ * @dev: the device
+ * @consumer: its entry in the table
+ * @weak: look for what its child devices need, not for what it needs itself
+ * @mark: number of the search
+ * @found: devices to link to, each with a reference
+ * @count: how many
+ * @room: how many @found has room for
+ */
+struct search {
+	struct device *dev;
+	struct dtslot_device *consumer;
+	bool weak;
+	unsigned long mark;
+	struct device **found;
+	unsigned int count;
+	unsigned int room;
+};
+
+static int await(struct search *s, struct device_node *np)
 {
-	return a == b || dtslot_is_below(a, b) || dtslot_is_below(b, a);
+	struct awaited *a;
+	int ret;
+
+	/* The same bank, line by line. A node that is there twice does no harm. */
+	a = list_first_entry_or_null(&s->consumer->awaited, struct awaited, list);
+	if (a && a->np == np)
+		return 0;
+	a = kzalloc_obj(*a);
+	if (!a)
+		return -ENOMEM;
+	a->np = of_node_get(np);
+	a->consumer = s->consumer;
+	ret = rhltable_insert(&awaited, &a->hash, params);
+	if (ret) {
+		of_node_put(a->np);
+		kfree(a);
+		return ret;
+	}
+	list_add(&a->list, &s->consumer->awaited);
+	return 0;
 }
 
-static bool link_to(struct device *consumer, struct device *supplier)
+static int note(struct search *s, struct device *dev)
 {
-	if (device_link_add(consumer, supplier, DL_FLAG_AUTOPROBE_CONSUMER))
-		return true;
-	dev_dbg(consumer, "no link to %s, which needs this device itself\n", dev_name(supplier));
+	struct device **grown;
+
+	if (s->count == s->room) {
+		grown = krealloc_array(s->found, 2 * s->room + 4, sizeof(*grown), GFP_KERNEL);
+		if (!grown)
+			return -ENOMEM;
+		s->found = grown;
+		s->room = 2 * s->room + 4;
+	}
+	s->found[s->count++] = get_device(dev);
+	return 0;
+}
+
+/* Whether a reference is one of a child that will be a device itself. */
+static bool is_childs(const struct device_node *user, const struct device_node *top)
+{
+	for (; user != top; user = user->parent)
+		if (of_property_present(user, "compatible"))
+			return true;
 	return false;
 }
 
-static int link_if_unbound(struct device_node *supplier, void *arg)
+/*
+ * A bank, a pin state and the like are nodes without a device: the device above them
+ * counts. A device that a driver makes goes with that of the driver: both count.
+ */
+static int add_supplier(struct device_node *user, struct device_node *supplier, void *arg)
 {
-	struct platform_device *pdev = NULL;
-	struct consumer *c = arg;
-	struct device_node *np;
+	struct search *s = arg;
+	struct device_node *top = s->consumer->np, *np;
+	struct dtslot_device *d;
+	int ret;
 
-	/* A bank or a pin state is a node without a device: its parent's counts. */
-	for (np = supplier; np && !pdev && dtslot_is_below(np, c->target); np = np->parent)
-		pdev = of_find_device_by_node(np);
-	if (!pdev)
+	if (s->weak != is_childs(user, top))
 		return 0;
-	/* One that begins to unbind after this look finds its new consumer on the bus. */
-	if (!are_nested(c->dev->of_node, pdev->dev.of_node) &&
-	    READ_ONCE(pdev->dev.links.status) != DL_DEV_DRIVER_BOUND)
-		link_to(c->dev, &pdev->dev);
-	platform_device_put(pdev);
+	for (np = supplier; np; np = np->parent) {
+		/* What is above the consumer goes after it anyway, what is below it before. */
+		if (np == top || dtslot_is_below(top, np))
+			return 0;
+		/* Nor does anything appear in what the host has from its boot on. */
+		if (!of_node_check_flag(np, OF_DYNAMIC))
+			return 0;
+		d = dtslot_device_find(np);
+		ret = 0;
+		if (d && d->mark != s->mark) {
+			d->mark = s->mark;
+			ret = note(s, d->dev);
+		}
+		if (!ret && !s->weak && (!d || !d->own) && of_property_present(np, "compatible"))
+			ret = await(s, np);
+		if (ret || (d && d->own))
+			return ret;
+	}
 	return 0;
 }
 
-/* What is below a node, device or not, goes with the driver of the node's device. */
-static int is_supplier(struct device_node *np, void *arg)
-{
-	struct consumer *c = arg;
+/* Devices whose links are looked at; guarded by dtslot_devices_lock. */
+static struct dtslot_device *queue[MAX_SEARCH];
 
-	return np == c->supplier || dtslot_is_below(np, c->supplier);
+/* Mark what the own devices among those found have links to, and so on. */
+static void mark_implied(struct search *s)
+{
+	struct dtslot_device *by, *d;
+	unsigned int head = 0, tail = 0, i;
+
+	s->mark = ++last_search;
+	/* Links that the consumer has imply others, too, and themselves. */
+	by = dtslot_device_find(s->dev->of_node);
+	for (i = 0; i < s->count && tail < MAX_SEARCH - 1; i++) {
+		d = dtslot_device_find(s->found[i]->of_node);
+		if (d && d->own)
+			queue[tail++] = d;
+	}
+	if (by)
+		queue[tail++] = by;
+	while (head < tail) {
+		by = queue[head++];
+		for (i = 0; i < by->supplier_count && tail < MAX_SEARCH; i++) {
+			d = dtslot_device_find(by->suppliers[i]);
+			if (!d || d->mark == s->mark)
+				continue;
+			d->mark = s->mark;
+			queue[tail++] = d;
+		}
+	}
+}
+
+/* Leave out the suppliers that others of those found imply. */
+static void reduce(struct search *s)
+{
+	unsigned int i, kept = 0;
+
+	mark_implied(s);
+	for (i = 0; i < s->count; i++) {
+		struct dtslot_device *d = dtslot_device_find(s->found[i]->of_node);
+
+		if (d && d->mark == s->mark)
+			put_device(s->found[i]);
+		else
+			s->found[kept++] = s->found[i];
+	}
+	s->count = kept;
+}
+
+/* What a device needs, itself or for its child devices. */
+static int find_suppliers(struct search *s)
+{
+	int ret;
+
+	guard(mutex)(&dtslot_devices_lock);
+	s->consumer = dtslot_device_find(s->dev->of_node);
+	if (!s->consumer || s->consumer->dev != s->dev)
+		return 0;
+	s->mark = ++last_search;
+	ret = dtslot_walk_suppliers(s->dev->of_node, add_supplier, s);
+	reduce(s);
+	return ret;
+}
+
+/* Remember a link, so that it can imply others. */
+static void remember(struct device *consumer, struct device *supplier)
+{
+	struct dtslot_device *c, *d;
+	struct device_node **grown;
+
+	guard(mutex)(&dtslot_devices_lock);
+	c = dtslot_device_find(consumer->of_node);
+	d = dtslot_device_find(supplier->of_node);
+	if (!c || c->dev != consumer || !d || !d->own)
+		return;
+	grown = krealloc_array(c->suppliers, c->supplier_count + 1, sizeof(*grown), GFP_KERNEL);
+	if (!grown)
+		return;		/* implies nothing: a link more */
+	c->suppliers = grown;
+	c->suppliers[c->supplier_count++] = d->np;
+}
+
+static void link_to(struct device *consumer, struct device *supplier)
+{
+	if (device_link_add(consumer, supplier, DL_FLAG_AUTOPROBE_CONSUMER))
+		remember(consumer, supplier);
+	else
+		dev_dbg(consumer, "no link to %s, which needs this device itself\n",
+			dev_name(supplier));
+}
+
+static void link_to_suppliers(struct device *dev, bool weak)
+{
+	struct search s = { .dev = dev, .weak = weak };
+	unsigned int i;
+
+	if (find_suppliers(&s))
+		dev_err(dev, "no memory for the links to all suppliers\n");
+	for (i = 0; i < s.count; i++) {
+		link_to(dev, s.found[i]);
+		put_device(s.found[i]);
+	}
+	kfree(s.found);
+}
+
+/* The devices that await the node of one that is added. */
+static int find_consumers(struct search *s)
+{
+	const struct device_node *np = s->dev->of_node;
+	struct rhlist_head *list, *entry;
+	struct awaited *a;
+	int ret = 0;
+
+	guard(mutex)(&dtslot_devices_lock);
+	/* Entries come and go with the lock held only. */
+	scoped_guard(rcu)
+		list = rhltable_lookup(&awaited, &np, params);
+	rhl_for_each_entry_rcu(a, entry, list, hash) {
+		ret = note(s, a->consumer->dev);
+		if (ret)
+			break;
+	}
+	return ret;
 }
 
 /*
- * Unbind a device if it needs one that is about to lose its driver, whose lock is
- * held; the link has it probed again when that has a driver again. Nobody waits the
- * other way round: a link is never made in a circle.
+ * Link those to a device that were waiting for it. Their drivers are held back by the
+ * links to the device above it, whose driver is just probing, or have put off their
+ * probe. None is probing while its lock is held: the driver core does not expect that
+ * links to unbound suppliers are added during a probe.
  */
-static int lose_supplier(struct device *dev, void *arg)
+static void link_to_consumers(struct device *dev)
 {
-	struct consumer *leaving = arg;
-	struct consumer c = { dev, leaving->target, leaving->dev->of_node };
+	struct search s = { .dev = dev };
+	unsigned int i;
 
-	if (!dev->of_node || dtslot_is_bus(dev->of_node) || are_nested(dev->of_node, c.supplier) ||
-	    dtslot_registry_target(dev->of_node, NULL) != c.target)
-		return 0;
-	if (dtslot_walk_suppliers(dev->of_node, is_supplier, &c) && link_to(dev, leaving->dev))
-		device_release_driver(dev);
-	return 0;
-}
-
-static int platform_event(struct notifier_block *nb, unsigned long action, void *data)
-{
-	struct consumer c = { .dev = data };
-	struct device *dev = data;
-	bool leaving;
-
-	if (action != BUS_NOTIFY_ADD_DEVICE && action != BUS_NOTIFY_UNBIND_DRIVER &&
-	    action != BUS_NOTIFY_UNBOUND_DRIVER)
-		return NOTIFY_DONE;
-	if (!dev->of_node || dtslot_is_bus(dev->of_node))
-		return NOTIFY_DONE;
-	c.target = dtslot_registry_target(dev->of_node, &leaving);
-	if (!c.target)
-		return NOTIFY_DONE;
-	if (action == BUS_NOTIFY_ADD_DEVICE) {
-		dtslot_walk_suppliers(dev->of_node, link_if_unbound, &c);
-	} else if (action == BUS_NOTIFY_UNBIND_DRIVER) {
-		/* Of a slot that goes, the consumers went before. */
-		if (!leaving)
-			bus_for_each_dev(&platform_bus_type, NULL, &c, lose_supplier);
-		dtslot_dispose_subtree(dev->of_node);
-		/* Awake now, and it has to stay so: i2c-at91 cannot be removed while suspended. */
-		pm_runtime_get_noresume(dev);
-	} else {
-		pm_runtime_put_noidle(dev);
+	if (find_consumers(&s))
+		dev_err(dev, "no memory for the links from all consumers\n");
+	for (i = 0; i < s.count; i++) {
+		device_lock(s.found[i]);
+		link_to(s.found[i], dev);
+		device_unlock(s.found[i]);
+		put_device(s.found[i]);
 	}
-	return NOTIFY_OK;
+	kfree(s.found);
 }
 
-static struct notifier_block platform_notifier = {
-	.notifier_call = platform_event,
-};
+/**
+ * dtslot_links_add() - link a device that is added, and may not be probed yet
+ * @dev: the device, in the table of devices
+ */
+void dtslot_links_add(struct device *dev)
+{
+	link_to_suppliers(dev, false);
+	link_to_consumers(dev);
+	link_to_suppliers(dev, true);
+}
+
+/**
+ * dtslot_links_forget() - forget what a device needs, as it goes
+ * @d: the device
+ *
+ * Context: dtslot_devices_lock is held.
+ */
+void dtslot_links_forget(struct dtslot_device *d)
+{
+	struct awaited *a, *next;
+
+	list_for_each_entry_safe(a, next, &d->awaited, list) {
+		rhltable_remove(&awaited, &a->hash, params);
+		of_node_put(a->np);
+		kfree(a);
+	}
+	kfree(d->suppliers);
+}
 
 int dtslot_links_init(void)
 {
-	return bus_register_notifier(&platform_bus_type, &platform_notifier);
+	return rhltable_init(&awaited, &params);
 }
 
 void dtslot_links_exit(void)
 {
-	bus_unregister_notifier(&platform_bus_type, &platform_notifier);
+	rhltable_destroy(&awaited);
 }
 
-static int is_outside(struct device_node *supplier, void *arg)
+static int is_outside(struct device_node *user, struct device_node *supplier, void *arg)
 {
 	const struct dtslot *slot = arg;
 
@@ -132,13 +351,17 @@ static int is_outside(struct device_node *supplier, void *arg)
 }
 
 /**
- * dtslot_claim_links() - keep fw_devlink from linking devices that have their order
+ * dtslot_claim_links() - keep fw_devlink from linking devices that have their links
  * @slot: the slot, its nodes in the live tree
  *
- * Tell fw_devlink that the nodes of a slot's own devices have their links, where all
- * that they name is in the slot: the order in which they are made replaces those, and
- * each costs as much as one of ours, as do the ones that it makes meanwhile from
- * the bus. Nodes of devices that drivers make, on I2C or SPI, are left to it.
+ * Nodes of a slot's own devices, where all that they name is in the slot, are said to
+ * have their links: fw_devlink would add those that are left out here as implied, and
+ * meanwhile others, from the bus to each supplier. Nodes of devices that drivers make,
+ * on I2C or SPI, are left to it.
+ *
+ * The driver core offers modules nothing for that but the flag. An export of
+ * fwnode_links_purge(), or a flag of a device which says that its bus links it, would
+ * be clean.
  */
 void dtslot_claim_links(struct dtslot *slot)
 {

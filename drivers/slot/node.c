@@ -11,10 +11,13 @@
 #include "kept.h"
 #include "slot.h"
 
-/* Add a property to a node that is not in the tree yet; takes a copy. */
+/*
+ * Add a property to a node that is not in the tree yet, before those that it has; takes
+ * a copy.
+ */
 static int node_add_prop(struct device_node *np, const char *name, const void *value, u32 len)
 {
-	struct property *p, **tail;
+	struct property *p;
 
 	p = kzalloc_obj(*p);
 	if (!p)
@@ -29,10 +32,24 @@ static int node_add_prop(struct device_node *np, const char *name, const void *v
 		return -ENOMEM;
 	}
 	of_property_set_flag(p, OF_DYNAMIC);
-	for (tail = &np->properties; *tail; tail = &(*tail)->next)
-		;
-	*tail = p;
+	p->next = np->properties;
+	np->properties = p;
 	return 0;
+}
+
+/* Put the properties into the order in which they were added. */
+static void node_turn_props(struct device_node *np)
+{
+	struct property *p = np->properties, *turned = NULL;
+
+	while (p) {
+		struct property *next = p->next;
+
+		p->next = turned;
+		turned = p;
+		p = next;
+	}
+	np->properties = turned;
 }
 
 /*
@@ -60,16 +77,6 @@ static int node_add_clock_names(struct device_node *np, const char *slot,
 	kvfree(out);
 	return ret;
 }
-
-/* Clock providers whose drivers fall back to the node's name. */
-static const struct of_device_id named_after_node[] = {
-	{ .compatible = "fixed-clock" },
-	{ .compatible = "fixed-factor-clock" },
-	{ .compatible = "fixed-mmio-clock" },
-	{ .compatible = "gpio-gate-clock" },
-	{ .compatible = "gpio-mux-clock" },
-	{ }
-};
 
 /* The compatible of a node, or a stand-in's if its driver is taken. */
 static int node_add_compatible(struct dtslot *slot, struct device_node *np,
@@ -118,9 +125,10 @@ static int node_fill(struct dtslot *slot, struct device_node *np,
 	if (!s)
 		return -ENOMEM;
 	ret = node_add_prop(np, "name", s, base + 1);
-	if (!ret && !named && of_match_node(named_after_node, np))
+	if (!ret && !named && dtslot_quirk_names_its_clock(np))
 		ret = node_add_clock_names(np, dev_name(&slot->dev), s, base + 1);
 	kfree(s);
+	node_turn_props(np);
 	return ret;
 }
 

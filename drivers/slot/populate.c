@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Devices of a slot: made in an order in which no driver can probe before what
- * it needs, taken away in the reverse, and without interrupt mappings left.
+ * it needs, taken away in the reverse.
  *
  * Some drivers take a missing interrupt for "has none" and go on without
  * (pinctrl-ocelot and the lan966x switch's "ana" do), and a pin controller that
@@ -9,24 +9,24 @@
  * (pinmux_disable_setting()). fw_devlink does not prevent that: it is off for
  * x86 in 6.12, and elsewhere it lets consumers go ahead once booting is over and
  * the supplier's module is not loaded yet. So a device of a slot is made after the
- * suppliers in the slot that its nodes name, and taken away before them. To those
- * that are not bound yet it gets a managed device link: it is not probed before
- * they are. To those that are bound it gets none, as a link is a device with
- * links and events in sysfs of its own; only when one of them loses its driver
- * while the slot stays are its consumers linked to it and unbound before it.
+ * suppliers in the slot that its nodes name, and taken away before them. What keeps
+ * the order while the slot stands are device links (links.c).
  */
+#include <linux/amba/bus.h>
+#include <linux/of_address.h>
+#include <linux/of_irq.h>
 #include <linux/of_platform.h>
 #include <linux/platform_device.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 
 #include "slot.h"
-
-/* How deep suppliers of suppliers are made first: a bound for stack. */
-#define MAX_SUPPLIERS	12
 
 /**
  * dtslot_is_bus() - whether a node is a bus whose children become platform devices
  * @np: the node
+ *
+ * The same as when the kernel boots (of_default_bus_match_table).
  *
  * Return: true if so.
  */
@@ -34,10 +34,29 @@ bool dtslot_is_bus(const struct device_node *np)
 {
 	static const struct of_device_id buses[] = {
 		{ .compatible = "simple-bus" },
+		{ .compatible = "simple-mfd" },
+		{ .compatible = "isa" },
+		{ .compatible = "arm,amba-bus" },
 		{ }
 	};
 
 	return of_match_node(buses, np);
+}
+
+/*
+ * Clocks that the kernel registers when it boots, wherever their nodes are: in a node
+ * "clocks", or below the device that uses them. Their drivers take platform devices, too.
+ */
+static bool is_clock(const struct device_node *np)
+{
+	static const struct of_device_id clocks[] = {
+		{ .compatible = "fixed-clock" },
+		{ .compatible = "fixed-factor-clock" },
+		{ .compatible = "fixed-mmio-clock" },
+		{ }
+	};
+
+	return of_match_node(clocks, np);
 }
 
 /**
@@ -55,121 +74,362 @@ bool dtslot_makes_devices(const struct dtslot *slot, const struct device_node *p
 }
 
 /**
+ * dtslot_is_device_node() - whether a node is one that its slot makes a device of,
+ * whichever slot that is
+ * @np: the node, not right below a slot's target
+ *
+ * Return: true if so.
+ */
+bool dtslot_is_device_node(const struct device_node *np)
+{
+	return of_property_present(np, "compatible") &&
+	       ((np->parent && dtslot_is_bus(np->parent)) || is_clock(np));
+}
+
+/**
+ * dtslot_makes_device() - whether a slot makes a device of a node, and no driver does
+ * @slot: the slot, prepared
+ * @np: the node, one of the slot's
+ *
+ * Return: true if so, should the node be available.
+ */
+bool dtslot_makes_device(const struct dtslot *slot, const struct device_node *np)
+{
+	return of_property_present(np, "compatible") &&
+	       (dtslot_makes_devices(slot, np->parent) || is_clock(np));
+}
+
+/**
+ * struct unit - a device that is to be made
+ * @np: its node; a reference is held
+ * @bus: index of the unit that is the bus it is on, or NONE
+ * @first: index of its first supplier among those of all
+ * @next: index of the supplier that is looked at
+ * @end: index behind its last supplier
+ * @state: how far its turn has come
+ */
+struct unit {
+	struct device_node *np;
+	u32 bus;
+	u32 first;
+	u32 next;
+	u32 end;
+	enum { WAITS, OPEN, READY } state;
+};
+
+#define NONE	U32_MAX
+
+/**
  * struct making - the devices of a slot that are being made
- * @slot: the slot, with room for them
- * @parent: parent of the devices of nodes right below its target
- * @path: devices whose suppliers are being made, each for the next
- * @depth: how many
- * @text: receives the message on failure
+ * @slot: the slot
+ * @units: in the order of the overlay
+ * @count: how many
+ * @sorted: indices of units, by the address of their nodes
+ * @suppliers: indices of the units' suppliers
+ * @supplier_count: how many
+ * @room: how many there is room for
+ * @current_unit: index of the unit whose suppliers are looked for
+ * @order: indices of units, suppliers first
+ * @ready: how many are in that order
  */
 struct making {
 	struct dtslot *slot;
-	struct device *parent;
-	struct device_node *path[MAX_SUPPLIERS];
-	unsigned int depth;
-	struct dtslot_text *text;
+	struct unit *units;
+	u32 count;
+	u32 *sorted;
+	u32 *suppliers;
+	u32 supplier_count;
+	u32 room;
+	u32 current_unit;
+	u32 *order;
+	u32 ready;
 };
 
-/* Whether a node that is on a bus of the slot is to be a device and is none yet. */
-static bool is_wanted(const struct device_node *np)
+static int compare_units(const void *a, const void *b, const void *priv)
 {
-	return of_property_present(np, "compatible") && of_device_is_available(np) &&
-	       !of_node_check_flag(np, OF_POPULATED);
+	const struct making *m = priv;
+	const struct device_node *x = m->units[*(const u32 *)a].np;
+	const struct device_node *y = m->units[*(const u32 *)b].np;
+
+	return x < y ? -1 : x > y;
 }
 
-static int create_device(struct device_node *np, struct making *m)
+/* Index of the unit of a node, or NONE. */
+static u32 find_unit(const struct making *m, const struct device_node *np)
 {
-	struct dtslot_attached *attached = m->slot->attached;
-	struct platform_device *bus = NULL, *pdev;
+	u32 low = 0, high = m->count, middle;
 
-	if (dtslot_is_gone(m->slot))
-		return dtslot_fail(m->text, -ECANCELED, "unplugged meanwhile");
-	if (np->parent != m->slot->site.target) {
-		bus = of_find_device_by_node(np->parent);
-		if (!bus)
-			return 0;	/* of a bus that is not available */
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (m->units[m->sorted[middle]].np < np)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	pdev = of_platform_device_create(np, NULL, bus ? &bus->dev : m->parent);
-	platform_device_put(bus);
-	if (!pdev)
-		return dtslot_fail(m->text, -ENODEV, "the kernel made no device for node %pOF", np);
-	get_device(&pdev->dev);
-	attached->devices[attached->device_count++] = pdev;
-	return 0;
+	return low < m->count && m->units[m->sorted[low]].np == np ? m->sorted[low] : NONE;
 }
 
-/*
- * Make the device of a node, and before it the bus it is on and those of the
- * suppliers it names. What is not on a bus (a bank, a pin state, a function of a
- * flexcom) belongs to the device above it.
- */
-static int make_device(struct device_node *np, void *arg)
+/* Units are the nodes that are available and on a bus that is. */
+static void add_units(struct making *m, struct device_node *top)
+{
+	struct device_node *np;
+
+	for (np = of_node_get(top); np; np = dtslot_next_in_subtree(top, np))
+		if (dtslot_makes_device(m->slot, np) && of_device_is_available(np))
+			m->units[m->count++].np = of_node_get(np);
+}
+
+static void add_children(struct making *m, struct device_node *bus)
+{
+	for_each_child_of_node_scoped(bus, child)
+		if (dtslot_owns(m->slot, child))
+			add_units(m, child);
+}
+
+/* The nodes are those of the overlay in its order, below the target and below exports. */
+static void find_units(struct making *m)
+{
+	const struct dtslot_site *site = &m->slot->site;
+	const struct dtslot_export *e;
+	u32 i;
+
+	add_children(m, site->target);
+	for (e = site->exports; e && e->label; e++)
+		if (e->np != site->target && !dtslot_owns(m->slot, e->np))
+			add_children(m, e->np);
+	for (i = 0; i < m->count; i++)
+		m->sorted[i] = i;
+	sort_r(m->sorted, m->count, sizeof(*m->sorted), compare_units, NULL, m);
+	for (i = 0; i < m->count; i++)
+		m->units[i].bus = dtslot_makes_devices(m->slot, m->units[i].np->parent) ?
+				  find_unit(m, m->units[i].np->parent) : NONE;
+}
+
+static int add_supplier(struct device_node *user, struct device_node *supplier, void *arg)
 {
 	struct making *m = arg;
-	unsigned int i;
-	int ret;
+	struct device_node *np;
+	u32 unit = NONE, *grown;
 
-	for (; dtslot_owns(m->slot, np); np = np->parent)
-		if (dtslot_makes_devices(m->slot, np->parent))
-			break;
-	if (!dtslot_owns(m->slot, np) || !is_wanted(np))
+	for (np = supplier; np && unit == NONE; np = np->parent)
+		unit = find_unit(m, np);
+	if (unit == NONE || unit == m->current_unit)
 		return 0;
-	/* Suppliers that need each other in a circle are made as they come. */
-	for (i = 0; i < m->depth; i++)
-		if (m->path[i] == np)
-			return 0;
-	if (np->parent != m->slot->site.target) {
-		ret = make_device(np->parent, m);
-		if (ret)
-			return ret;
+	if (m->supplier_count == m->room) {
+		grown = kvrealloc(m->suppliers, (2 * m->room + 64) * sizeof(*grown), GFP_KERNEL);
+		if (!grown)
+			return -ENOMEM;
+		m->suppliers = grown;
+		m->room = 2 * m->room + 64;
 	}
-	if (!dtslot_is_bus(np) && m->depth < MAX_SUPPLIERS) {
-		m->path[m->depth++] = np;
-		ret = dtslot_walk_suppliers(np, make_device, m);
-		m->depth--;
-		if (ret)
-			return ret;
-	}
-	return is_wanted(np) ? create_device(np, m) : 0;
+	m->suppliers[m->supplier_count++] = unit;
+	return 0;
 }
 
-static int make_devices(struct device_node *bus, struct making *m)
+static int find_suppliers(struct making *m)
 {
-	int ret;
+	struct unit *u;
+	int ret = 0;
 
-	for_each_child_of_node_scoped(bus, child) {
-		if (!dtslot_owns(m->slot, child))
-			continue;
-		ret = make_device(child, m);
-		if (!ret && dtslot_is_bus(child)) {
-			ret = make_devices(child, m);
-			of_node_set_flag(child, OF_POPULATED_BUS);
-		}
-		if (ret)
-			return ret;
+	for (m->current_unit = 0; !ret && m->current_unit < m->count; m->current_unit++) {
+		u = &m->units[m->current_unit];
+		u->first = m->supplier_count;
+		ret = dtslot_walk_suppliers(u->np, add_supplier, m);
+		u->next = u->first;
+		u->end = m->supplier_count;
 	}
+	return ret;
+}
+
+/* The next unit that has to be made before one, or NONE. */
+static u32 next_before(struct making *m, struct unit *u)
+{
+	if (u->bus != NONE && m->units[u->bus].state == WAITS)
+		return u->bus;
+	for (; u->next < u->end; u->next++)
+		/* One that is open needs this one itself: they are made as they come. */
+		if (m->units[m->suppliers[u->next]].state == WAITS)
+			return m->suppliers[u->next];
+	return NONE;
+}
+
+/* Put a unit into the order, and before it what has to come before; without recursion. */
+static void put_in_order(struct making *m, u32 unit, u32 *stack)
+{
+	u32 depth = 0, before;
+
+	if (m->units[unit].state != WAITS)
+		return;
+	stack[0] = unit;
+	m->units[unit].state = OPEN;
+	for (;;) {
+		before = next_before(m, &m->units[stack[depth]]);
+		if (before != NONE) {
+			m->units[before].state = OPEN;
+			stack[++depth] = before;
+			continue;
+		}
+		m->units[stack[depth]].state = READY;
+		m->order[m->ready++] = stack[depth];
+		if (!depth--)
+			return;
+	}
+}
+
+static int put_all_in_order(struct making *m)
+{
+	u32 *stack = kvmalloc_array(m->count, sizeof(*stack), GFP_KERNEL);
+	u32 i;
+
+	if (!stack)
+		return -ENOMEM;
+	for (i = 0; i < m->count; i++)
+		put_in_order(m, i, stack);
+	kvfree(stack);
 	return 0;
+}
+
+#if IS_ENABLED(CONFIG_ARM_AMBA)
+static struct device *create_amba(struct device_node *np, struct device *parent)
+{
+	struct amba_device *adev;
+	struct resource res;
+
+	if (of_address_to_resource(np, 0, &res))
+		return NULL;
+	adev = amba_device_alloc(NULL, res.start, resource_size(&res));
+	if (!adev)
+		return NULL;
+	if (dev_set_name(&adev->dev, "%llx.%pOFn", (u64)res.start, np))
+		goto put;
+	adev->dev.coherent_dma_mask = DMA_BIT_MASK(32);
+	adev->dev.dma_mask = &adev->dev.coherent_dma_mask;
+	adev->dev.parent = parent;
+	/* The bus takes the reference to the node. */
+	device_set_node(&adev->dev, of_fwnode_handle(np));
+	of_property_read_u32(np, "arm,primecell-periphid", &adev->periphid);
+	if (amba_device_add(adev, &iomem_resource))
+		goto put;
+	of_node_set_flag(np, OF_POPULATED);
+	return &adev->dev;
+
+put:
+	amba_device_put(adev);
+	return NULL;
+}
+#else
+static struct device *create_amba(struct device_node *np, struct device *parent)
+{
+	return NULL;
+}
+#endif
+
+static bool is_amba(const struct device_node *np)
+{
+	return of_device_is_compatible(np, "arm,primecell");
+}
+
+static struct device *create_device(struct device_node *np, struct device *parent)
+{
+	struct platform_device *pdev;
+
+	if (is_amba(np))
+		return create_amba(np, parent);
+	pdev = of_platform_device_create(np, NULL, parent);
+	return pdev ? &pdev->dev : NULL;
 }
 
 /* The device that the devices of nodes right below a node are children of. */
 static struct device *get_parent_device(const struct dtslot *slot, struct device_node *np)
 {
-	struct platform_device *pdev = of_find_device_by_node(np);
+	struct platform_device *pdev;
+	struct device *dev = dtslot_device_get(np);
 
+	if (dev)
+		return dev;
+	pdev = of_find_device_by_node(np);
 	if (pdev)
 		return &pdev->dev;
 	return np == slot->site.target ? get_device(slot->parent) : NULL;
 }
 
-/* How many devices a slot can have: its nodes on buses, whose changeset only attaches. */
-static size_t count_devices(const struct dtslot *slot)
+static int make_device(struct dtslot *slot, struct device_node *np, struct dtslot_text *text)
+{
+	struct dtslot_attached *attached = slot->attached;
+	bool on_bus = dtslot_makes_devices(slot, np->parent);
+	struct device *parent, *dev;
+
+	/* The driver of an MFD may make the devices on it itself. */
+	if (of_node_check_flag(np, OF_POPULATED))
+		return 0;
+	if (dtslot_is_gone(slot))
+		return dtslot_fail(text, -ECANCELED, "unplugged meanwhile");
+	parent = get_parent_device(slot, on_bus ? np->parent : slot->site.target);
+	if (!parent && on_bus)
+		return 0;	/* of a bus that is not available */
+	dev = create_device(np, parent);
+	put_device(parent);
+	if (!dev && is_amba(np) && !IS_ENABLED(CONFIG_ARM_AMBA))
+		return dtslot_fail(text, -EOPNOTSUPP,
+				   "node %pOF is an AMBA device (arm,primecell), and this kernel has no AMBA bus",
+				   np);
+	if (!dev)
+		return dtslot_fail(text, -ENODEV, "the kernel made no device for node %pOF", np);
+	attached->devices[attached->device_count++] = get_device(dev);
+	return 0;
+}
+
+static int make_devices(struct making *m, struct dtslot_text *text)
+{
+	struct dtslot_attached *attached = m->slot->attached;
+	u32 i;
+	int ret;
+
+	attached->devices = kvmalloc_array(m->count, sizeof(*attached->devices), GFP_KERNEL);
+	if (!attached->devices)
+		return dtslot_fail(text, -ENOMEM, "no memory for the list of devices");
+	for (i = 0; i < m->ready; i++) {
+		ret = make_device(m->slot, m->units[m->order[i]].np, text);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* Buses of the slot have their devices: no driver of a bus is to make them. */
+static void mark_buses(struct making *m)
+{
+	u32 i;
+
+	for (i = 0; i < m->count; i++)
+		if (dtslot_is_bus(m->units[i].np))
+			of_node_set_flag(m->units[i].np, OF_POPULATED_BUS);
+}
+
+static int start_making(struct making *m)
 {
 	struct of_changeset_entry *ce;
-	size_t n = 0;
+	u32 count = 0;
 
-	list_for_each_entry(ce, &slot->attached->cset.entries, node)
-		n += dtslot_makes_devices(slot, ce->np->parent);
-	return n;
+	list_for_each_entry(ce, &m->slot->attached->cset.entries, node)
+		count++;
+	m->units = kvcalloc(count, sizeof(*m->units), GFP_KERNEL);
+	m->sorted = kvmalloc_array(count, sizeof(*m->sorted), GFP_KERNEL);
+	m->order = kvmalloc_array(count, sizeof(*m->order), GFP_KERNEL);
+	if (!m->units || !m->sorted || !m->order)
+		return -ENOMEM;
+	find_units(m);
+	return find_suppliers(m) ?: put_all_in_order(m);
+}
+
+static void end_making(struct making *m)
+{
+	while (m->count)
+		of_node_put(m->units[--m->count].np);
+	kvfree(m->units);
+	kvfree(m->sorted);
+	kvfree(m->order);
+	kvfree(m->suppliers);
 }
 
 /**
@@ -178,34 +438,30 @@ static size_t count_devices(const struct dtslot *slot)
  * @text: receives the message on failure
  *
  * Nodes with a compatible below the slot's target and below simple buses, the
- * overlay's own or exported ones, become platform devices; a node whose driver is
- * missing simply stays unbound. Devices on I2C and SPI buses made by their
- * controllers' drivers follow by themselves.
+ * overlay's own or exported ones, become platform devices, or AMBA devices if they say
+ * so; clocks do wherever they are. A node whose driver is missing simply stays unbound.
+ * Devices on I2C and SPI buses made by their controllers' drivers follow by themselves.
  *
  * Return: 0 or a negative error; then there are no devices.
  */
 int dtslot_populate(struct dtslot *slot, struct dtslot_text *text)
 {
 	struct device_node *target = slot->site.target;
-	struct making m = { .slot = slot, .text = text };
-	struct dtslot_attached *attached = slot->attached;
-	const struct dtslot_export *e;
-	int ret = 0;
+	struct making m = { .slot = slot };
+	int ret;
 
-	attached->devices = kvmalloc_array(count_devices(slot), sizeof(*attached->devices),
-					   GFP_KERNEL);
-	if (!attached->devices)
-		return dtslot_fail(text, -ENOMEM, "no memory for the list of devices");
 	dtslot_claim_links(slot);
-	if (!slot->site.bus_driver) {
-		m.parent = get_parent_device(slot, target);
-		ret = make_devices(target, &m);
-		attached->marked = !of_node_test_and_set_flag(target, OF_POPULATED_BUS);
-		put_device(m.parent);
+	ret = start_making(&m);
+	if (ret) {
+		dtslot_fail(text, ret, "no memory for the order of the devices");
+	} else {
+		mark_buses(&m);
+		ret = make_devices(&m, text);
+		if (!slot->site.bus_driver)
+			slot->attached->marked = !of_node_test_and_set_flag(target,
+									    OF_POPULATED_BUS);
 	}
-	for (e = slot->site.exports; e && e->label && !ret; e++)
-		if (e->np != target && dtslot_is_bus(e->np))
-			ret = make_devices(e->np, &m);
+	end_making(&m);
 	if (ret)
 		dtslot_depopulate(slot);
 	return ret;
@@ -275,7 +531,7 @@ void dtslot_depopulate(struct dtslot *slot)
 	const struct dtslot_export *e;
 
 	while (attached->device_count) {
-		struct device *dev = &attached->devices[--attached->device_count]->dev;
+		struct device *dev = attached->devices[--attached->device_count];
 
 		destroy_device(slot, dev);
 		put_device(dev);

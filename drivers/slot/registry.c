@@ -64,6 +64,8 @@ void dtslot_attached_destroy(struct dtslot *slot)
 	struct dtslot_attached *attached = disown(slot);
 
 	dtslot_phandles_release(&attached->phandles);
+	dtslot_devices_forget(slot);
+	dtslot_index_remove(attached);
 	kvfree(attached->tops);
 	dtslot_free_irqs(&attached->standing);
 	of_changeset_destroy(&attached->cset);
@@ -78,7 +80,10 @@ void dtslot_attached_destroy(struct dtslot *slot)
  */
 void dtslot_attached_leak(struct dtslot *slot)
 {
-	disown(slot);
+	struct dtslot_attached *attached = disown(slot);
+
+	dtslot_devices_forget(slot);
+	dtslot_index_remove(attached);
 }
 
 /**
@@ -117,23 +122,22 @@ bool dtslot_owns(const struct dtslot *slot, const struct device_node *np)
 EXPORT_SYMBOL_GPL(dtslot_owns);
 
 /**
- * dtslot_registry_target() - target of the slot that brought a node
+ * dtslot_registry_find() - the slot that brought a node
  * @np: the node
- * @leaving: receives whether the nodes of that slot are about to go; may be NULL
  *
- * Return: the target of the innermost such slot, only to compare with, or NULL.
+ * Return: the innermost such slot, with a reference to its device, or NULL.
  */
-const struct device_node *dtslot_registry_target(const struct device_node *np, bool *leaving)
+struct dtslot *dtslot_registry_find(const struct device_node *np)
 {
-	const struct dtslot *slot, *inner = NULL;
+	struct dtslot *slot, *inner = NULL;
 
 	guard(mutex)(&slots_lock);
 	list_for_each_entry(slot, &slots, list)
 		if (dtslot_owns(slot, np) && (!inner || dtslot_owns(inner, slot->site.target)))
 			inner = slot;
-	if (leaving)
-		*leaving = inner && inner->attached->leaving;
-	return inner ? inner->site.target : NULL;
+	if (inner)
+		get_device(&inner->dev);
+	return inner;
 }
 
 /**
@@ -144,7 +148,11 @@ const struct device_node *dtslot_registry_target(const struct device_node *np, b
  */
 bool dtslot_in_slot(const struct device_node *np)
 {
-	return np && dtslot_registry_target(np, NULL);
+	struct dtslot *slot = np ? dtslot_registry_find(np) : NULL;
+
+	if (slot)
+		put_device(&slot->dev);
+	return slot;
 }
 EXPORT_SYMBOL_GPL(dtslot_in_slot);
 

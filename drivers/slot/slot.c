@@ -241,6 +241,7 @@ struct dtslot *dtslot_create(struct device *parent, const char *name,
 	slot->parent = get_device(parent);
 	slot->ops = ops;
 	slot->priv = priv;
+	INIT_LIST_HEAD(&slot->devices);
 	mutex_init(&slot->lock);
 	lockdep_register_key(&slot->key);
 	lockdep_set_class(&slot->lock, &slot->key);
@@ -298,7 +299,7 @@ static int __init dtslot_init(void)
 	ret = dtslot_apply_init();
 	if (ret)
 		goto err_class;
-	ret = dtslot_links_init();
+	ret = dtslot_devices_init();
 	if (ret)
 		goto err_apply;
 	return 0;
@@ -315,7 +316,7 @@ module_init(dtslot_init);
 
 static void __exit dtslot_exit(void)
 {
-	dtslot_links_exit();
+	dtslot_devices_exit();
 	dtslot_apply_exit();
 	dtslot_jobs_stop();
 	class_unregister(&slot_class);

@@ -97,7 +97,7 @@ struct dtslot_attached {
 	struct device_node **tops;
 	u32 top_count;
 	bool leaving;
-	struct platform_device **devices;
+	struct device **devices;
 	size_t device_count;
 	bool marked;
 };
@@ -132,6 +132,7 @@ struct dtslot_attached {
  * @attached: what the overlay brought; NULL if nothing (registry.c)
  * @steps: how many steps of the transaction stand
  * @list: entry in the list of slots that have a target (registry.c)
+ * @devices: the devices of its nodes (devices.c)
  * @key: lockdep's class of @lock: slots nest, always from the outer one inwards
  */
 struct dtslot {
@@ -163,6 +164,7 @@ struct dtslot {
 	struct dtslot_attached *attached;
 	unsigned int steps;
 	struct list_head list;
+	struct list_head devices;
 	struct lock_class_key key;
 };
 
@@ -189,7 +191,7 @@ int dtslot_attached_create(struct dtslot *slot, struct dtslot_text *text);
 void dtslot_attached_destroy(struct dtslot *slot);
 void dtslot_attached_leak(struct dtslot *slot);
 void dtslot_registry_set(struct dtslot *slot, struct device_node **tops, u32 count);
-const struct device_node *dtslot_registry_target(const struct device_node *np, bool *leaving);
+struct dtslot *dtslot_registry_find(const struct device_node *np);
 void dtslot_registry_evict(struct dtslot *outer);
 
 /* transaction.c: all with the slot's lock held */
@@ -229,24 +231,41 @@ int dtslot_singleton_compatible(const struct dtslot *slot, const char *compatibl
 				const char **replacement);
 void dtslot_singletons_release(const struct dtslot *slot);
 
+/* index.c */
+int dtslot_index_add(struct dtslot *slot);
+void dtslot_index_remove(struct dtslot_attached *attached);
+struct device_node *dtslot_index_find(u32 phandle);
+
 /* suppliers.c */
-typedef int (*dtslot_supplier_fn)(struct device_node *supplier, void *arg);
+typedef int (*dtslot_supplier_fn)(struct device_node *user, struct device_node *supplier,
+				  void *arg);
 
 bool dtslot_is_below(const struct device_node *np, const struct device_node *top);
 struct device_node *dtslot_next_in_subtree(const struct device_node *top, struct device_node *np);
 int dtslot_walk_node_suppliers(struct device_node *np, dtslot_supplier_fn fn, void *arg);
 int dtslot_walk_suppliers(struct device_node *top, dtslot_supplier_fn fn, void *arg);
 
+/* devices.c */
+int dtslot_devices_init(void);
+void dtslot_devices_exit(void);
+void dtslot_devices_forget(struct dtslot *slot);
+struct device *dtslot_device_get(const struct device_node *np);
+
 /* links.c */
 void dtslot_claim_links(struct dtslot *slot);
-int dtslot_links_init(void);
-void dtslot_links_exit(void);
 
 /* populate.c */
 bool dtslot_is_bus(const struct device_node *np);
 bool dtslot_makes_devices(const struct dtslot *slot, const struct device_node *parent);
+bool dtslot_makes_device(const struct dtslot *slot, const struct device_node *np);
+bool dtslot_is_device_node(const struct device_node *np);
 int dtslot_populate(struct dtslot *slot, struct dtslot_text *text);
 void dtslot_depopulate(struct dtslot *slot);
+
+/* quirks.c */
+void dtslot_quirk_unbind(struct device *dev);
+void dtslot_quirk_unbound(struct device *dev);
+bool dtslot_quirk_names_its_clock(const struct device_node *np);
 
 /* mappings.c */
 int dtslot_outer_interrupts(const struct dtslot *slot, struct dtslot_irqs *irqs);

@@ -1,12 +1,127 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the nodes of a slot name: the suppliers that a device cannot do without.
+ *
+ * Which properties name suppliers, and how, is in overlay/bindings.c. A node that is
+ * neither a device nor below one of another device belongs to the device above it.
  */
-#include <linux/ctype.h>
 #include <linux/of.h>
 #include <linux/of_irq.h>
+#include <linux/unaligned.h>
 
+#include "../overlay/bindings.h"
 #include "slot.h"
+
+/**
+ * struct walk - a walk over the references of one node
+ * @np: the node
+ * @p: the property that is read
+ * @fn: called for each reference
+ * @arg: handed to it
+ * @phandle: phandle of the reference that was looked up last
+ * @found: the node of that phandle, held, or NULL
+ */
+struct walk {
+	struct device_node *np;
+	const struct property *p;
+	dtslot_supplier_fn fn;
+	void *arg;
+	u32 phandle;
+	struct device_node *found;
+};
+
+static bool has_property(void *priv, const char *name, u32 *value)
+{
+	struct walk *w = priv;
+	struct property *p = of_find_property(w->np, name, NULL);
+
+	if (p)
+		*value = p->length < sizeof(__be32) ? 0 : get_unaligned_be32(p->value);
+	return p;
+}
+
+static bool is_compatible(void *priv, const char *compatible)
+{
+	struct walk *w = priv;
+
+	return of_property_match_string(w->np, "compatible", compatible) >= 0;
+}
+
+/* The node that a cell refers to, held until the next is looked up; or NULL. */
+static struct device_node *find(struct walk *w, u32 cell)
+{
+	u32 phandle = get_unaligned_be32((const u8 *)w->p->value + cell * sizeof(__be32));
+
+	if (w->phandle == phandle)
+		return w->found;
+	of_node_put(w->found);
+	w->phandle = phandle;
+	w->found = dtslot_index_find(phandle);
+	return w->found;
+}
+
+static bool provider_has(void *priv, u32 cell, const char *name, u32 *value)
+{
+	struct device_node *np = find(priv, cell);
+
+	return np && !of_property_read_u32(np, name, value);
+}
+
+static int refer(void *priv, u32 cell)
+{
+	struct walk *w = priv;
+	struct device_node *np = find(w, cell);
+
+	return np ? w->fn(w->np, np, w->arg) : 0;
+}
+
+static const struct dtslot_around around = {
+	.own = has_property,
+	.is_compatible = is_compatible,
+	.provider = provider_has,
+	.reference = refer,
+};
+
+/**
+ * dtslot_walk_node_suppliers() - call a function for each supplier that a node names
+ * @np: the node
+ * @fn: the function; a return value other than 0 ends the walk
+ * @arg: handed to it
+ *
+ * Return: 0, or what @fn returned.
+ */
+int dtslot_walk_node_suppliers(struct device_node *np, dtslot_supplier_fn fn, void *arg)
+{
+	struct walk w = { .np = np, .fn = fn, .arg = arg };
+	struct dtslot_property property = {
+		.node = kbasename(np->full_name),
+		.around = &around,
+		.priv = &w,
+	};
+	struct device_node *parent;
+	struct property *p;
+	int ret = 0;
+
+	for_each_property_of_node(np, p) {
+		w.p = p;
+		property.name = p->name;
+		property.value = p->value;
+		property.len = p->length;
+		/* A nexus without a count of cells refers to nothing that can be read. */
+		ret = dtslot_bindings_walk(&property, true, NULL);
+		if (ret && ret != -EINVAL)
+			break;
+		ret = 0;
+	}
+	of_node_put(w.found);
+	if (!ret && of_property_present(np, "interrupts")) {
+		parent = of_irq_find_parent(np);
+		if (parent)
+			ret = fn(np, parent, arg);
+		of_node_put(parent);
+	}
+	return ret;
+}
 
 /**
  * dtslot_is_below() - whether a node is somewhere below another
@@ -23,25 +138,13 @@ bool dtslot_is_below(const struct device_node *np, const struct device_node *top
 	return false;
 }
 
-/**
- * dtslot_next_in_subtree() - the next node of a subtree, in document order
- * @top: the root of the subtree, which comes first
- * @np: the node before; its reference is taken over
- *
- * Return: the node, with a reference, or NULL behind the last.
- */
-struct device_node *dtslot_next_in_subtree(const struct device_node *top, struct device_node *np)
+/* The node that comes after all that is below @np. Takes over its reference. */
+static struct device_node *next_outside(const struct device_node *top, struct device_node *np)
 {
-	struct device_node *next = of_get_next_child(np, NULL);
-
-	if (next) {
-		of_node_put(np);
-		return next;
-	}
 	while (np != top) {
 		struct device_node *parent = of_get_parent(np);
+		struct device_node *next = of_get_next_child(parent, np);	/* puts np */
 
-		next = of_get_next_child(parent, np);	/* puts np */
 		if (next) {
 			of_node_put(parent);
 			return next;
@@ -52,142 +155,50 @@ struct device_node *dtslot_next_in_subtree(const struct device_node *top, struct
 	return NULL;
 }
 
-/*
- * Properties that name suppliers without which a driver cannot probe. Those with
- * a leading "*" are suffixes. Without cells, each cell is a phandle.
+/**
+ * dtslot_next_in_subtree() - the next node of a subtree, in document order
+ * @top: the root of the subtree, which comes first
+ * @np: the node before; its reference is taken over
+ *
+ * Return: the node, with a reference, or NULL behind the last.
  */
-static const struct {
-	const char *name;
-	const char *cells;
-} supplier_props[] = {
-	{ "access-controllers", "#access-controller-cells" },
-	{ "backlight", NULL },
-	{ "clocks", "#clock-cells" },
-	{ "dmas", "#dma-cells" },
-	{ "extcon", NULL },
-	{ "gpio", "#gpio-cells" },
-	{ "gpios", "#gpio-cells" },
-	{ "hwlocks", "#hwlock-cells" },
-	{ "i2c-bus", NULL },
-	{ "i2c-parent", NULL },
-	{ "interconnects", "#interconnect-cells" },
-	{ "interrupts-extended", "#interrupt-cells" },
-	{ "io-backends", "#io-backend-cells" },
-	{ "io-channels", "#io-channel-cells" },
-	{ "iommus", "#iommu-cells" },
-	{ "leds", NULL },
-	{ "mboxes", "#mbox-cells" },
-	{ "mmc-pwrseq", NULL },
-	{ "msi-parent", "#msi-cells" },
-	{ "mux-controls", "#mux-control-cells" },
-	{ "nvmem-cells", NULL },
-	{ "panel", NULL },
-	{ "phy-handle", NULL },
-	{ "phys", "#phy-cells" },
-	{ "power-domains", "#power-domain-cells" },
-	{ "power-supplies", NULL },
-	{ "pses", "#pse-cells" },
-	{ "pwms", "#pwm-cells" },
-	{ "resets", "#reset-cells" },
-	{ "wakeup-parent", NULL },
-	{ "*-gpio", "#gpio-cells" },
-	{ "*-gpios", "#gpio-cells" },
-	{ "*-supply", NULL },
-};
-
-static bool matches(const char *name, const char *pattern)
+struct device_node *dtslot_next_in_subtree(const struct device_node *top, struct device_node *np)
 {
-	size_t n = strlen(name), m = strlen(pattern) - 1;
+	struct device_node *child = of_get_next_child(np, NULL);
 
-	if (*pattern != '*')
-		return !strcmp(name, pattern);
-	return n > m && !strcmp(name + n - m, pattern + 1);
-}
-
-/* The cells property of a property that names suppliers; NULL there for none. */
-static bool names_suppliers(const struct device_node *np, const char *name, const char **cells)
-{
-	size_t i;
-
-	/* The lines of a hog are its parent's. */
-	if (!strcmp(name, "gpios") && of_property_present(np, "gpio-hog"))
-		return false;
-
-	/* What a connector exports has to be there when an add-on comes. */
-	if (of_node_name_eq(np, "exports")) {
-		*cells = NULL;
-		return strcmp(name, "name") && strcmp(name, "phandle");
-	}
-
-	if (strstarts(name, "pinctrl-") && isdigit(name[strlen("pinctrl-")])) {
-		*cells = NULL;
-		return true;
-	}
-	for (i = 0; i < ARRAY_SIZE(supplier_props); i++) {
-		if (!matches(name, supplier_props[i].name))
-			continue;
-		*cells = supplier_props[i].cells;
-		return true;
-	}
-	return false;
+	if (!child)
+		return next_outside(top, np);
+	of_node_put(np);
+	return child;
 }
 
 /**
- * dtslot_walk_node_suppliers() - call a function for each supplier that a node names
- * @np: the node
- * @fn: the function; an error ends the walk
+ * dtslot_walk_suppliers() - call a function for each supplier that a device needs
+ * @top: node of the device
+ * @fn: the function; a return value other than 0 ends the walk
  * @arg: handed to it
  *
- * Return: 0, or what @fn returned.
- */
-int dtslot_walk_node_suppliers(struct device_node *np, dtslot_supplier_fn fn, void *arg)
-{
-	struct of_phandle_args args;
-	struct device_node *parent;
-	struct property *p;
-	const char *cells;
-	int i, ret = 0;
-
-	for_each_property_of_node(np, p) {
-		if (!names_suppliers(np, p->name, &cells))
-			continue;
-		for (i = 0; !ret && !__of_parse_phandle_with_args(np, p->name, cells,
-								  cells ? -1 : 0, i, &args);
-		     i++) {
-			ret = fn(args.np, arg);
-			of_node_put(args.np);
-		}
-	}
-	if (!ret && of_property_present(np, "interrupts")) {
-		parent = of_irq_find_parent(np);
-		if (parent)
-			ret = fn(parent, arg);
-		of_node_put(parent);
-	}
-	return ret;
-}
-
-/**
- * dtslot_walk_suppliers() - call a function for each supplier that a subtree names
- * @top: root of the subtree
- * @fn: the function; an error ends the walk
- * @arg: handed to it
- *
- * What a driver makes of its child nodes (PHYs, MFD cells) needs them no less.
+ * What the driver makes of child nodes (PHYs, MFD cells) needs them no less. Children
+ * of which the slot makes devices itself are left out.
  *
  * Return: 0, or what @fn returned.
  */
 int dtslot_walk_suppliers(struct device_node *top, dtslot_supplier_fn fn, void *arg)
 {
-	struct device_node *np;
+	struct device_node *np = of_node_get(top);
 	int ret;
 
-	for (np = of_node_get(top); np; np = dtslot_next_in_subtree(top, np)) {
+	while (np) {
+		if (np != top && dtslot_is_device_node(np)) {
+			np = next_outside(top, np);
+			continue;
+		}
 		ret = dtslot_walk_node_suppliers(np, fn, arg);
 		if (ret) {
 			of_node_put(np);
 			return ret;
 		}
+		np = dtslot_next_in_subtree(top, np);
 	}
 	return 0;
 }

@@ -8,8 +8,10 @@
  * over the probes it triggers, and leaks what is still referenced at removal;
  * docs/design.md has the details.
  */
+#include <linux/bsearch.h>
 #include <linux/of.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 #include <linux/string.h>
 
 #include "kept.h"
@@ -95,9 +97,10 @@ int dtslot_tree_add(struct dtslot *slot, struct dtslot_overlay *overlay,
 	kvfree(made);
 	dtslot_registry_set(slot, tops, top_count);
 	if (!ret) {
-		ret = dtslot_outer_interrupts(slot, &slot->attached->standing);
+		ret = dtslot_index_add(slot) ?:
+		      dtslot_outer_interrupts(slot, &slot->attached->standing);
 		if (ret)
-			dtslot_fail(text, ret, "no memory for interrupts");
+			dtslot_fail(text, ret, "no memory for phandles and interrupts");
 	}
 	if (!ret) {
 		/* Devices that we make, in our order, the platform bus must not make. */
@@ -108,21 +111,11 @@ int dtslot_tree_add(struct dtslot *slot, struct dtslot_overlay *overlay,
 	return ret;
 }
 
-static bool in_changeset(struct dtslot *slot, const struct device_node *np)
-{
-	struct of_changeset_entry *ce;
-
-	list_for_each_entry(ce, &slot->attached->cset.entries, node)
-		if (ce->np == np)
-			return true;
-	return false;
-}
-
 /*
- * A node below ours that is not in our changeset, with a reference, or NULL.
- * Counting children tells in linear time that there is none.
+ * Whether there are nodes below ours that are not in our changeset. Counting children
+ * tells.
  */
-static struct device_node *find_foreign(struct dtslot *slot)
+static bool has_foreign(struct dtslot *slot)
 {
 	struct of_changeset_entry *ce;
 	struct device_node *child;
@@ -131,12 +124,42 @@ static struct device_node *find_foreign(struct dtslot *slot)
 	list_for_each_entry(ce, &slot->attached->cset.entries, node)
 		for_each_child_of_node(ce->np, child)
 			children++;
-	if (children == slot->attached->inner_nodes)
-		return NULL;
+	return children != slot->attached->inner_nodes;
+}
+
+static int compare_nodes(const void *a, const void *b)
+{
+	const struct device_node *x = *(struct device_node * const *)a;
+	const struct device_node *y = *(struct device_node * const *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* A node below ours that is not in our changeset, with a reference; NULL without memory. */
+static struct device_node *find_foreign(struct dtslot *slot)
+{
+	struct of_changeset_entry *ce;
+	struct device_node *child, **ours;
+	u32 count = 0;
+
 	list_for_each_entry(ce, &slot->attached->cset.entries, node)
-		for_each_child_of_node(ce->np, child)
-			if (!in_changeset(slot, child))
-				return child;
+		count++;
+	ours = kvmalloc_array(count, sizeof(*ours), GFP_KERNEL);
+	if (!ours)
+		return NULL;
+	count = 0;
+	list_for_each_entry(ce, &slot->attached->cset.entries, node)
+		ours[count++] = ce->np;
+	sort(ours, count, sizeof(*ours), compare_nodes, NULL);
+	list_for_each_entry(ce, &slot->attached->cset.entries, node) {
+		for_each_child_of_node(ce->np, child) {
+			if (bsearch(&child, ours, count, sizeof(*ours), compare_nodes))
+				continue;
+			kvfree(ours);
+			return child;
+		}
+	}
+	kvfree(ours);
 	return NULL;
 }
 
@@ -150,11 +173,12 @@ static struct device_node *find_foreign(struct dtslot *slot)
  */
 int dtslot_tree_remove(struct dtslot *slot, struct dtslot_text *text)
 {
-	struct device_node *foreign = find_foreign(slot);
+	struct device_node *foreign;
 	struct dtslot_irqs irqs;
 	int ret;
 
-	if (foreign) {
+	if (has_foreign(slot)) {
+		foreign = find_foreign(slot);
 		dtslot_fail(text, -EBUSY,
 			    "node %pOF was put there by somebody else; take it away first",
 			    foreign);

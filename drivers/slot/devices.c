@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The devices of all slots, found by their nodes, and whether they have drivers.
+ *
+ * The buses of these devices announce each that comes, goes, or gets or loses a driver.
+ * That is the moment to link a device to its suppliers (links.c), to drop interrupt
+ * mappings (mappings.c), and to tell userspace (status.c).
+ */
+#include <linux/amba/bus.h>
+#include <linux/i2c.h>
+#include <linux/platform_device.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+#include <linux/spi/spi.h>
+
+#include "../compat.h"
+#include "devices.h"
+#include "slot.h"
+
+DEFINE_MUTEX(dtslot_devices_lock);
+
+static struct rhashtable devices;
+static const struct rhashtable_params params = {
+	.key_len = sizeof(struct device_node *),
+	.key_offset = offsetof(struct dtslot_device, np),
+	.head_offset = offsetof(struct dtslot_device, hash),
+	.automatic_shrinking = true,
+};
+
+/**
+ * dtslot_device_find() - the device of a node, if a slot brought the node
+ * @np: the node
+ *
+ * Context: dtslot_devices_lock is held; the result is valid as long as it is.
+ * Return: the device, or NULL if there is none.
+ */
+struct dtslot_device *dtslot_device_find(const struct device_node *np)
+{
+	return rhashtable_lookup_fast(&devices, &np, params);
+}
+
+/**
+ * dtslot_device_get() - the device of a node, if a slot brought the node
+ * @np: the node
+ *
+ * Return: the device, with a reference, or NULL if there is none.
+ */
+struct device *dtslot_device_get(const struct device_node *np)
+{
+	struct dtslot_device *d;
+
+	guard(mutex)(&dtslot_devices_lock);
+	d = dtslot_device_find(np);
+	return d ? get_device(d->dev) : NULL;
+}
+
+/* Whether something on a bus is what a node describes, and no adapter beside it. */
+static bool is_described(struct device *dev)
+{
+	if (!dev->of_node)
+		return false;
+	return !IS_ENABLED(CONFIG_I2C) || dev->bus != &i2c_bus_type || i2c_verify_client(dev);
+}
+
+static void add_device(struct device *dev)
+{
+	struct dtslot *slot = dtslot_registry_find(dev->of_node);
+	struct dtslot_device *d;
+	int ret;
+
+	if (!slot)
+		return;
+	d = kzalloc_obj(*d);
+	if (d) {
+		d->np = dev->of_node;
+		d->dev = dev;
+		d->slot = slot;
+		d->own = dtslot_makes_device(slot, d->np);
+		INIT_LIST_HEAD(&d->awaited);
+	}
+	mutex_lock(&dtslot_devices_lock);
+	ret = d ? rhashtable_insert_fast(&devices, &d->hash, params) : -ENOMEM;
+	if (!ret)
+		list_add_tail(&d->list, &slot->devices);
+	mutex_unlock(&dtslot_devices_lock);
+	/* A cell of an MFD may share the node of its parent, which is its device. */
+	if (ret && ret != -EEXIST)
+		dev_err(dev, "no memory to keep this device's order\n");
+	if (ret)
+		kfree(d);
+	else
+		dtslot_links_add(dev);
+	put_device(&slot->dev);
+}
+
+static void remove_device(struct device *dev)
+{
+	struct dtslot_device *d;
+
+	guard(mutex)(&dtslot_devices_lock);
+	d = dtslot_device_find(dev->of_node);
+	if (!d || d->dev != dev)
+		return;
+	rhashtable_remove_fast(&devices, &d->hash, params);
+	list_del(&d->list);
+	dtslot_links_forget(d);
+	kfree(d);
+}
+
+/* Note whether a device has a driver. */
+static bool set_bound(struct device *dev, bool bound)
+{
+	struct dtslot_device *d;
+
+	guard(mutex)(&dtslot_devices_lock);
+	d = dtslot_device_find(dev->of_node);
+	if (!d || d->dev != dev)
+		return false;
+	d->bound = bound;
+	return true;
+}
+
+static int bus_event(struct notifier_block *nb, unsigned long action, void *data)
+{
+	struct device *dev = data;
+
+	if (!is_described(dev))
+		return NOTIFY_DONE;
+	switch (action) {
+	case BUS_NOTIFY_ADD_DEVICE:
+		add_device(dev);
+		break;
+	case BUS_NOTIFY_BOUND_DRIVER:
+		set_bound(dev, true);
+		break;
+	case BUS_NOTIFY_DRIVER_NOT_BOUND:
+		set_bound(dev, false);
+		break;
+	case BUS_NOTIFY_UNBIND_DRIVER:
+		/* Its consumers have lost their drivers before, thanks to the links. */
+		if (!set_bound(dev, false))
+			break;
+		dtslot_dispose_subtree(dev->of_node);
+		dtslot_quirk_unbind(dev);
+		break;
+	case BUS_NOTIFY_UNBOUND_DRIVER:
+		if (set_bound(dev, false))
+			dtslot_quirk_unbound(dev);
+		break;
+	case BUS_NOTIFY_REMOVED_DEVICE:
+		remove_device(dev);
+		break;
+	}
+	return NOTIFY_OK;
+}
+
+/* A notifier block is in one list, so that each bus has its own. */
+static struct {
+	const struct bus_type *bus;
+	struct notifier_block nb;
+} buses[] = {
+	{ &platform_bus_type, { .notifier_call = bus_event } },
+#if IS_ENABLED(CONFIG_I2C)
+	{ &i2c_bus_type, { .notifier_call = bus_event } },
+#endif
+#if IS_ENABLED(CONFIG_SPI_MASTER)
+	{ &spi_bus_type, { .notifier_call = bus_event } },
+#endif
+#if IS_ENABLED(CONFIG_ARM_AMBA)
+	{ &amba_bustype, { .notifier_call = bus_event } },
+#endif
+};
+
+/**
+ * dtslot_devices_forget() - a slot has no nodes in the tree any more
+ * @slot: the slot; a device that is left is none of its own
+ */
+void dtslot_devices_forget(struct dtslot *slot)
+{
+	struct dtslot_device *d, *next;
+
+	guard(mutex)(&dtslot_devices_lock);
+	list_for_each_entry_safe(d, next, &slot->devices, list) {
+		d->slot = NULL;
+		list_del_init(&d->list);
+	}
+}
+
+static void stop(unsigned int count)
+{
+	while (count--)
+		bus_unregister_notifier(buses[count].bus, &buses[count].nb);
+}
+
+int dtslot_devices_init(void)
+{
+	unsigned int i;
+	int ret;
+
+	ret = rhashtable_init(&devices, &params);
+	if (ret)
+		return ret;
+	ret = dtslot_links_init();
+	if (ret)
+		goto no_links;
+	for (i = 0; i < ARRAY_SIZE(buses); i++) {
+		ret = bus_register_notifier(buses[i].bus, &buses[i].nb);
+		if (ret)
+			goto no_bus;
+	}
+	return 0;
+
+no_bus:
+	stop(i);
+	dtslot_links_exit();
+no_links:
+	rhashtable_destroy(&devices);
+	return ret;
+}
+
+void dtslot_devices_exit(void)
+{
+	stop(ARRAY_SIZE(buses));
+	dtslot_links_exit();
+	rhashtable_destroy(&devices);
+}
