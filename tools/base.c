@@ -17,14 +17,14 @@
 
 #define BASE		"/sys/firmware/devicetree/base"
 #define BASE_MOST	(16U << 20)	/* bytes of a tree */
-#define VALUE_MOST	(1U << 20)	/* bytes of a property */
+#define VALUE_MOST	(1024U * 1024)	/* bytes of a property */
 #define DEPTH_MOST	32
 #define CELLS_UNKNOWN	0xffff
 
 /* The specification's limits for what is free to choose. */
 #define PHANDLE_LAST	0xfffffffeU
 
-/* Files are properties, directories are nodes; links are neither. Returns 0 or an error of libfdt. */
+/* Files are properties, directories nodes, links neither. Returns 0 or an error of libfdt. */
 static int flatten(void *fdt, const char *path, const char *name, int depth)
 {
 	struct names names;
@@ -99,10 +99,13 @@ void *base_file(const char *path)
 	int err = file_read(path, BASE_MOST, &bytes);
 
 	if (err) {
-		fail(STATUS_FINDING, "%s: %s; name a tree that dtc -O dtb made", path, strerror(-err));
+		fail(STATUS_FINDING, "%s: %s; name a tree that dtc -O dtb made", path,
+		     strerror(-err));
 		return NULL;
 	}
-	err = bytes.size < FDT_V1_SIZE ? -FDT_ERR_TRUNCATED : fdt_check_full(bytes.data, bytes.size);
+	err = -FDT_ERR_TRUNCATED;
+	if (bytes.size >= FDT_V1_SIZE)
+		err = fdt_check_full(bytes.data, bytes.size);
 	if (!err)
 		return bytes.data;
 	fail(STATUS_FINDING, "%s: %s; name a tree that dtc -O dtb made", path, fdt_strerror(err));
@@ -155,16 +158,19 @@ int base_at_connector(struct base *base, const char *path, const char *name)
 	if (path) {
 		node = fdt_path_offset(base->fdt, path);
 		if (node < 0)
-			return fail(STATUS_USAGE, "%s: has no node %s; dtc -I dtb -O dts %s shows what it has",
+			return fail(STATUS_USAGE,
+				    "%s: has no node %s; dtc -I dtb -O dts %s shows what it has",
 				    name, path, name);
 	} else {
 		node = fdt_node_offset_by_compatible(base->fdt, -1, compatible);
 		if (node < 0)
-			return fail(STATUS_FINDING, "%s: has no node that is compatible with %s; name the target by --target",
+			return fail(STATUS_FINDING,
+				    "%s: has no node that is compatible with %s; name the target by --target",
 				    name, compatible);
 		next = fdt_node_offset_by_compatible(base->fdt, node, compatible);
 		if (next >= 0)
-			return fail(STATUS_USAGE, "%s: has several connectors; name one by --target",
+			return fail(STATUS_USAGE,
+				    "%s: has several connectors; name one by --target",
 				    name);
 	}
 	base->target = node;
@@ -172,7 +178,8 @@ int base_at_connector(struct base *base, const char *path, const char *name)
 		take_exports(base, node);
 		base->target = fdt_subnode_offset(base->fdt, node, "devices");
 		if (base->target < 0)
-			return fail(STATUS_FINDING, "%s: its connector has no node \"devices\"; add one, as dts/bindings say",
+			return fail(STATUS_FINDING,
+				    "%s: its connector has no node \"devices\"; add one, as dts/bindings say",
 				    name);
 	}
 	return 0;
@@ -211,19 +218,23 @@ int base_export(struct base *base, const char *text)
 	path = part ? strchr(part, '=') : NULL;
 	if (path)
 		*path++ = '\0';
-	if (path && (!base->fdt || (node = fdt_path_offset(base->fdt, path)) < 0))
-		status = fail(STATUS_USAGE, "-e %s: the base has no node %s; name a tree by --base", text,
-			      path);
+	if (path && base->fdt)
+		node = fdt_path_offset(base->fdt, path);
+	if (path && node < 0)
+		status = fail(STATUS_USAGE, "-e %s: the base has no node %s; name a tree by --base",
+			      text, path);
 	if (node >= 0 && fdt_get_phandle(base->fdt, node))
 		phandle = fdt_get_phandle(base->fdt, node);
 	if (part && !status)
 		add_export(base, part, node, phandle);
 	for (part = strtok_r(NULL, ",", &save); part && !status; part = strtok_r(NULL, ",", &save))
 		if (!take_cells(&base->export[base->count - 1], part))
-			status = fail(STATUS_USAGE, "-e %s: is not LABEL[=PATH][,#NAME-cells=NUMBER]...",
+			status = fail(STATUS_USAGE,
+				      "-e %s: is not LABEL[=PATH][,#NAME-cells=NUMBER]...",
 				      text);
 	if (!base->count && !status)
-		status = fail(STATUS_USAGE, "-e %s: is not LABEL[=PATH][,#NAME-cells=NUMBER]...", text);
+		status = fail(STATUS_USAGE, "-e %s: is not LABEL[=PATH][,#NAME-cells=NUMBER]...",
+			      text);
 	free(copy);
 	return status;
 }

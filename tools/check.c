@@ -75,7 +75,7 @@ static const char *find_hint(const char *message)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(hints); i++)
 		if (strstr(message, hints[i].part))
 			return hints[i].hint;
 	return NULL;
@@ -106,9 +106,11 @@ static void find_places(struct verdict *v, const struct bytes *blob)
 	}
 	/* "... in /fragment@0/__overlay__/x is ..." */
 	quote = strstr(message, " /fragment");
-	node = quote ? fdt_path_offset_namelen(blob->data, quote + 1, strcspn(quote + 1, " :)")) : -1;
-	if (node >= 0) {
-		add_place(&v->places, blob->data, node);
+	if (quote) {
+		n = strcspn(++quote, " :)");
+		node = fdt_path_offset_namelen(blob->data, quote, n);
+		if (node >= 0)
+			add_place(&v->places, blob->data, node);
 		return;
 	}
 	quote = strstr(message, "node '");
@@ -289,8 +291,8 @@ static int base_of_manual(struct base *base, const char *slot, const char *direc
 
 	base->target = target ? fdt_path_offset(base->fdt, target) : -1;
 	if (base->target < 0)
-		status = fail(STATUS_FINDING, "%s: has no target yet; write a path into %s/target", slot,
-			      directory);
+		status = fail(STATUS_FINDING, "%s: has no target yet; write a path into %s/target",
+			      slot, directory);
 	if (!status && !file_read(path, 65536, &bytes)) {
 		for (line = strtok_r((char *)bytes.data, "\n", &save); line && !status;
 		     line = strtok_r(NULL, "\n", &save)) {

@@ -18,8 +18,19 @@
 
 /* Directories of what drivers make, worth telling. */
 static const char * const made_in[] = {
-	"/sys/bus/gpio/devices", I2C, "/sys/bus/nvmem/devices", "/sys/class/hwmon", "/sys/class/leds",
-	"/sys/class/mdio_bus", "/sys/class/mtd", NET, "/sys/class/ptp", "/sys/class/pwm", "/sys/class/rtc", "/sys/class/spi_master", "/sys/class/tty",
+	"/sys/bus/gpio/devices",
+	I2C,
+	"/sys/bus/nvmem/devices",
+	"/sys/class/hwmon",
+	"/sys/class/leds",
+	"/sys/class/mdio_bus",
+	"/sys/class/mtd",
+	NET,
+	"/sys/class/ptp",
+	"/sys/class/pwm",
+	"/sys/class/rtc",
+	"/sys/class/spi_master",
+	"/sys/class/tty",
 };
 
 /**
@@ -67,7 +78,7 @@ static long find_slot(const struct slots *slots, const char *path, const char *n
 	return found;
 }
 
-/* Adapters, chips and the like share the node of the device that made them, and have no modalias. */
+/* Adapters and chips have the node of the device that made them, and no modalias. */
 static void look_at(struct devices *devices, const struct slots *slots, const char *bus,
 		    const char *name)
 {
@@ -164,7 +175,7 @@ void devices_load(struct devices *devices, const struct slots *slots)
 	names_free(&buses);
 	if (devices->count)
 		qsort(devices->device, devices->count, sizeof(*devices->device), compare_devices);
-	for (i = 0; i < sizeof(made_in) / sizeof(made_in[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(made_in); i++)
 		find_made(devices, made_in[i]);
 }
 

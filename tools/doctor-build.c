@@ -16,15 +16,15 @@ static char *why_not_built(const struct doctor *d, const char *package)
 	for (i = 0; i < versions.count && !why; i++) {
 		const char *version = versions.name[i];
 
-		if (!strncmp(version, "kernel-", 7) || file_exists("/var/lib/dkms/%s/%s/%s", package, version,
-								   d->release))
+		if (!strncmp(version, "kernel-", 7) ||
+		    file_exists("/var/lib/dkms/%s/%s/%s", package, version, d->release))
 			continue;
 		if (file_exists("/var/lib/dkms/%s/%s/build/make.log", package, version))
 			why = format("DKMS could not build %s for %s; less /var/lib/dkms/%s/%s/build/make.log",
 				     package, d->release, package, version);
 		else
-			why = format("DKMS has not built %s for %s; dkms autoinstall -k %s", package,
-				     d->release, d->release);
+			why = format("DKMS has not built %s for %s; dkms autoinstall -k %s",
+				     package, d->release, d->release);
 	}
 	names_free(&versions);
 	if (why)
@@ -38,17 +38,17 @@ static void say_split(struct doctor *d, const char *check, char *text)
 	char *semicolon = strstr(text, "; ");
 
 	*semicolon = '\0';
-	say(d, ILL, check, text, copy_text(semicolon + 2));
+	say(d, ILL, check, copy_text(semicolon + 2), "%s", text);
+	free(text);
 }
 
 static void look_at_headers(struct doctor *d)
 {
 	if (file_exists("/lib/modules/%s/build/Makefile", d->release))
-		say(d, WELL, "headers", format("modules can be built for %s", d->release), NULL);
+		say(d, WELL, "headers", NULL, "modules can be built for %s", d->release);
 	else
-		say(d, ILL, "headers", format("modules cannot be built: /lib/modules/%s/build is missing",
-					      d->release),
-		    format("apt install linux-headers-%s", d->release));
+		say(d, ILL, "headers", format("apt install linux-headers-%s", d->release),
+		    "modules cannot be built: /lib/modules/%s/build is missing", d->release);
 }
 
 /* Debian's package has the major and minor number in its name. */
@@ -58,12 +58,12 @@ static void look_at_source(struct doctor *d)
 
 	if (file_exists("/usr/src/%s.tar.xz", name) || file_exists("/usr/src/%s", name) ||
 	    file_exists("/etc/dtslot/soc-dkms.conf"))
-		say(d, WELL, "source", copy_text("the SoC's drivers can be built from the kernel's source"),
-		    NULL);
+		say(d, WELL, "source", NULL,
+		    "the SoC's drivers can be built from the kernel's source");
 	else
-		say(d, ILL, "source", format("the SoC's drivers cannot be built: /usr/src/%s.tar.xz is missing",
-					     name),
-		    format("apt install %s, or name the source in /etc/dtslot/soc-dkms.conf", name));
+		say(d, ILL, "source",
+		    format("apt install %s, or name the source in /etc/dtslot/soc-dkms.conf", name),
+		    "the SoC's drivers cannot be built: /usr/src/%s.tar.xz is missing", name);
 	free(name);
 }
 
@@ -84,13 +84,14 @@ void doctor_build(struct doctor *d)
 	char *why;
 
 	if (ours)
-		say(d, WELL, "modules", copy_text("the modules of dtslot are there"), NULL);
+		say(d, WELL, "modules", NULL, "the modules of dtslot are there");
 	why = ours ? NULL : why_not_built(d, "dtslot");
 	if (why)
 		say_split(d, "modules", why);
 	else if (!ours)
-		say(d, ILL, "modules", format("the modules of dtslot are not there for %s", d->release),
-		    copy_text("apt install dtslot-dkms, or make && make install && depmod"));
+		say(d, ILL, "modules",
+		    copy_text("apt install dtslot-dkms, or make && make install && depmod"),
+		    "the modules of dtslot are not there for %s", d->release);
 	why = theirs ? NULL : why_not_built(d, "dtslot-soc");
 	if (why)
 		say_split(d, "modules", why);

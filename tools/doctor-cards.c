@@ -11,6 +11,7 @@
 #include "doctor.h"
 
 #define DEVICES		"/sys/bus/pci/devices"
+#define DRIVERS		"/sys/bus/pci/drivers"
 /* The LAN966x, how many of its BARs need an address, and the window that all take. */
 #define VENDOR		0x1055
 #define DEVICE		0x9660
@@ -23,7 +24,8 @@
 #define FLAG_UNSET	0x20000000ULL
 
 #define LINES_MOST	32
-#define BRIDGE_LINES	4	/* at the end of a bridge's resources: I/O, memory, prefetchable, none */
+/* At the end of a bridge's resources: I/O, memory, prefetchable memory, one not used. */
+#define BRIDGE_LINES	4
 
 /**
  * struct resource - a line of a function's "resource"
@@ -65,7 +67,8 @@ static int read_resources(const char *directory, struct resource *r)
 	if (!file_read(path, 65536, &text))
 		for (line = strtok_r((char *)text.data, "\n", &save); line && n < LINES_MOST;
 		     line = strtok_r(NULL, "\n", &save), n++)
-			if (sscanf(line, "%llx %llx %llx", &r[n].start, &r[n].end, &r[n].flags) != 3)
+			if (sscanf(line, "%llx %llx %llx", &r[n].start, &r[n].end,
+				   &r[n].flags) != 3)
 				break;
 	free(text.data);
 	free(path);
@@ -198,22 +201,25 @@ static void explain_bars(struct doctor *d, const struct card *c)
 	has = in_mib(host && host < needed ? host : window);
 	bridge_name = bridge_name ? bridge_name + 1 : bridge;
 	if (host && host < needed)
-		say(d, ILL, "bars", format("%s: its BARs have no address: the host bridge has %s of memory for cards, this one takes %s",
-					   c->name, has, takes),
-		    format("make \"ranges\" of %s larger in the host's device tree, by an overlay at boot; pci=realloc cannot",
-			   node + strlen("/sys/firmware/devicetree/base")));
+		say(d, ILL, "bars",
+		    format("make \"ranges\" of %s larger by an overlay at boot; pci=realloc cannot",
+			   node + strlen("/sys/firmware/devicetree/base")),
+		    "%s: its BARs have no address: the host bridge has %s for cards, this one takes %s",
+		    c->name, has, takes);
 	else if (window >= needed)
-		say(d, ILL, "bars", format("%s: its BARs have no address, though bridge %s has %s",
-					   c->name, bridge_name, has),
-		    format("echo 1 >%s/%s/remove; echo 1 >/sys/bus/pci/rescan", DEVICES, c->name));
+		say(d, ILL, "bars",
+		    format("echo 1 >%s/%s/remove; echo 1 >/sys/bus/pci/rescan", DEVICES, c->name),
+		    "%s: its BARs have no address, though bridge %s has %s", c->name, bridge_name,
+		    has);
 	else if (on_command_line("pci=realloc"))
-		say(d, ILL, "bars", format("%s: its BARs have no address: bridge %s has %s, in spite of pci=realloc",
-					   c->name, bridge_name, has),
-		    copy_text("plug the card in before the machine is switched on, or into another slot"));
+		say(d, ILL, "bars",
+		    copy_text("plug the card in before the machine is switched on, or into another slot"),
+		    "%s: its BARs have no address: bridge %s has %s, in spite of pci=realloc",
+		    c->name, bridge_name, has);
 	else
-		say(d, ILL, "bars", format("%s: its BARs have no address: bridge %s has %s, the card takes %s",
-					   c->name, bridge_name, has, takes),
-		    copy_text("boot with pci=realloc,hpmemsize=128M"));
+		say(d, ILL, "bars", copy_text("boot with pci=realloc,hpmemsize=128M"),
+		    "%s: its BARs have no address: bridge %s has %s, the card takes %s", c->name,
+		    bridge_name, has, takes);
 	free(takes);
 	free(has);
 	free(bridge);
@@ -237,7 +243,7 @@ static void look_at_bars(struct doctor *d, const struct card *c)
 		if (!has_address(r, n, i, is_lan966x(c) && i < BARS))
 			break;
 	if (i == BARS_MOST)
-		say(d, WELL, "bars", format("%s: its BARs have addresses", c->name), NULL);
+		say(d, WELL, "bars", NULL, "%s: its BARs have addresses", c->name);
 	else
 		explain_bars(d, c);
 }
@@ -246,8 +252,8 @@ static void look_at_bars(struct doctor *d, const struct card *c)
 static char *bind_command(const struct card *c)
 {
 	if (!is_lan966x(c))
-		return format("modprobe dtslot-pci; echo %04x %04x >/sys/bus/pci/drivers/dtslot-pci/new_id",
-			      c->vendor, c->device);
+		return format("modprobe dtslot-pci; echo %04x %04x >%s/dtslot-pci/new_id",
+			      c->vendor, c->device, DRIVERS);
 	if (file_exists("/sys/module/dtslot_pci"))
 		return format("echo %s >/sys/bus/pci/drivers_probe", c->name);
 	return copy_text("modprobe dtslot-pci");
@@ -258,13 +264,14 @@ static void look_at_driver(struct doctor *d, const struct card *c, const char *w
 	char *driver = file_link_name(DEVICES "/%s/driver", c->name), *bind = bind_command(c);
 
 	if (!driver) {
-		say(d, ILL, "card", format("%s %s: no driver has it", c->name, what), bind);
+		say(d, ILL, "card", bind, "%s %s: no driver has it", c->name, what);
 		bind = NULL;
 	} else if (!strcmp(driver, "dtslot-pci")) {
-		say(d, WELL, "card", format("%s %s: dtslot-pci has it", c->name, what), NULL);
+		say(d, WELL, "card", NULL, "%s %s: dtslot-pci has it", c->name, what);
 	} else {
-		say(d, ILL, "card", format("%s %s: %s has it, only one driver can", c->name, what, driver),
-		    format("echo %s >/sys/bus/pci/drivers/%s/unbind; %s", c->name, driver, bind));
+		say(d, ILL, "card",
+		    format("echo %s >/sys/bus/pci/drivers/%s/unbind; %s", c->name, driver, bind),
+		    "%s %s: %s has it, only one driver can", c->name, what, driver);
 	}
 	free(bind);
 	free(driver);
@@ -277,8 +284,7 @@ static void be_quiet(char *message, ...)
 static jmp_buf damaged;
 
 /* libpci ends a program whose list of names is damaged, unless this does not return. */
-__attribute__((noreturn))
-static void give_up(char *message, ...)
+static _Noreturn void give_up(char *message, ...)
 {
 	longjmp(damaged, 1);
 }
@@ -316,8 +322,9 @@ static bool is_card(const struct card *c)
 
 	free(driver);
 	return ours || is_lan966x(c) ||
-	       file_exists("/lib/firmware/dtslot/pci-%04x-%04x-%04x-%04x.dtbo", c->vendor, c->device,
-			   read_id(c->name, "subsystem_vendor"), read_id(c->name, "subsystem_device"));
+	       file_exists("/lib/firmware/dtslot/pci-%04x-%04x-%04x-%04x.dtbo", c->vendor,
+			   c->device, read_id(c->name, "subsystem_vendor"),
+			   read_id(c->name, "subsystem_device"));
 }
 
 void doctor_cards(struct doctor *d)
@@ -348,7 +355,7 @@ void doctor_cards(struct doctor *d)
 	if (cards)
 		return;
 	what = name_of_card(VENDOR, DEVICE);
-	say(d, UNKNOWN, "card", format("no card is seen (%s, %04x:%04x)", what, VENDOR, DEVICE),
-	    copy_text("plug it in, then echo 1 >/sys/bus/pci/rescan"));
+	say(d, UNKNOWN, "card", copy_text("plug it in, then echo 1 >/sys/bus/pci/rescan"),
+	    "no card is seen (%s, %04x:%04x)", what, VENDOR, DEVICE);
 	free(what);
 }

@@ -60,8 +60,8 @@ static void look_for(struct doctor *d, const struct names *compatible, struct ta
 	else if (driver)
 		note_missing(t, driver);
 	else
-		say(d, UNKNOWN, "drivers", format("no module says that it drives %s", compatible->name[0]),
-		    copy_text("find which option of the kernel has it"));
+		say(d, UNKNOWN, "drivers", copy_text("find which option of the kernel has it"),
+		    "no module says that it drives %s", compatible->name[0]);
 	free(module);
 }
 
@@ -72,10 +72,11 @@ static void say_missing(struct doctor *d, struct tally *t)
 
 	for (i = 0; t->missing[i].options; i++) {
 		source = t->missing[i].source;
-		say(d, ILL, "drivers", format("%u of %u kinds of device have a driver in this kernel; it lacks %s",
-					      t->found, t->wanted, t->missing[i].options),
+		say(d, ILL, "drivers",
 		    source ? format("apt install %s", source) :
-		    copy_text("build a kernel with these as modules"));
+		    copy_text("build a kernel with these as modules"),
+		    "%u of %u kinds of device have a driver in this kernel; it lacks %s", t->found,
+		    t->wanted, t->missing[i].options);
 		free(t->missing[i].options);
 	}
 }
@@ -102,9 +103,8 @@ static bool look_at_overlay(struct doctor *d, struct tally *t)
 	const char *value, *s;
 
 	if (err || blob.size < FDT_V1_SIZE || fdt_check_full(blob.data, blob.size)) {
-		say(d, ILL, "drivers", format("%s: %s", d->overlay, err ? strerror(-err) :
-					      "is no overlay that dtc made"),
-		    format("dtslot check %s", d->overlay));
+		say(d, ILL, "drivers", format("dtslot check %s", d->overlay),
+		    "%s: %s", d->overlay, err ? strerror(-err) : "is no overlay that dtc made");
 		free(blob.data);
 		return false;
 	}
@@ -133,6 +133,6 @@ void doctor_drivers(struct doctor *d)
 		look_at_table(d, &t);
 	say_missing(d, &t);
 	if (t.wanted == t.found)
-		say(d, WELL, "drivers", format("this kernel has a driver for each of %u kinds of device",
-					       t.wanted), NULL);
+		say(d, WELL, "drivers", NULL,
+		    "this kernel has a driver for each of %u kinds of device", t.wanted);
 }

@@ -20,11 +20,14 @@ static const struct fault {
 	const char *what;
 	const char *fix;
 } faults[] = {
-	{ 6012, 6012, "OF_DYNAMIC", "the reset driver cannot be unloaded, and keeps the registers of one card mapped",
+	{ 6012, 6012, "OF_DYNAMIC",
+	  "the reset driver cannot be unloaded, and keeps the registers of one card mapped",
 	  "nothing is lost but some memory; 7.3 does without" },
-	{ 6012, 0, "OF_DYNAMIC", "the switch logs \"IRQ fdma not found\" and \"MAC addr was not set\" where nothing is wrong",
+	{ 6012, 0, "OF_DYNAMIC",
+	  "the switch logs \"IRQ fdma not found\" and \"MAC addr was not set\" where nothing is wrong",
 	  "leave it, or build its driver with the fixes of docs/mainline" },
-	{ 7003, 0, "SERIAL_ATMEL", "a serial port behind a card logs a bad address when the card goes",
+	{ 7003, 0, "SERIAL_ATMEL",
+	  "a serial port behind a card logs a bad address when the card goes",
 	  "leave USARTs out of the overlay, if its card may go" },
 };
 
@@ -33,15 +36,15 @@ void doctor_faults(struct doctor *d)
 	unsigned int known = 0;
 	size_t i;
 
-	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
 		const struct fault *f = &faults[i];
 
 		if (d->version < f->from || (f->until && d->version > f->until) ||
 		    !d->config.data || !has_option(d, f->option))
 			continue;
 		known++;
-		say(d, UNKNOWN, "fault", copy_text(f->what), copy_text(f->fix));
+		say(d, UNKNOWN, "fault", copy_text(f->fix), "%s", f->what);
 	}
 	if (!known)
-		say(d, WELL, "fault", format("no fault of Linux %s is known", d->release), NULL);
+		say(d, WELL, "fault", NULL, "no fault of Linux %s is known", d->release);
 }

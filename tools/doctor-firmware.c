@@ -39,8 +39,8 @@ static void look_at(struct doctor *d, const char *name, unsigned int *good)
 	}
 	*good += !why;
 	if (why)
-		say(d, ILL, "firmware", format("%s/%s: %s", DIRECTORY, name, why),
-		    format("dtslot check %s/%s", DIRECTORY, name));
+		say(d, ILL, "firmware", format("dtslot check %s/%s", DIRECTORY, name),
+		    "%s/%s: %s", DIRECTORY, name, why);
 	free(why);
 	base_free(&base);
 	free(blob.data);
@@ -61,5 +61,5 @@ void doctor_firmware(struct doctor *d)
 			look_at(d, names.name[i], &good);
 	}
 	names_free(&names);
-	say(d, WELL, "firmware", format("%u overlays in %s can be used", good, DIRECTORY), NULL);
+	say(d, WELL, "firmware", NULL, "%u overlays in %s can be used", good, DIRECTORY);
 }

@@ -7,6 +7,9 @@
 #define FIRST	6012
 #define LAST	7003	/* that was tried */
 
+#define BACKPORT "apt install -t trixie-backports linux-image-arm64"
+#define REBUILD	"scripts/config -e OF -e OF_OVERLAY -m MCHP_LAN966X_PCI"
+
 /* What no module can bring, and what it is for. */
 static const struct {
 	const char *option;
@@ -23,23 +26,22 @@ static const struct {
 static void look_at_version(struct doctor *d)
 {
 	if (d->version < FIRST)
-		say(d, ILL, "version", format("Linux %s is older than 6.12", d->release),
-		    is_arm64(d) ? copy_text("apt install -t trixie-backports linux-image-arm64") :
-		    copy_text("install a kernel from 6.12 on"));
+		say(d, ILL, "version",
+		    copy_text(is_arm64(d) ? BACKPORT : "install a kernel from 6.12 on"),
+		    "Linux %s is older than 6.12", d->release);
 	else if (d->version > LAST)
-		say(d, UNKNOWN, "version", format("Linux %s is newer than 7.3, the last that was tried",
-						  d->release), NULL);
+		say(d, UNKNOWN, "version", NULL,
+		    "Linux %s is newer than 7.3, the last that was tried", d->release);
 	else
-		say(d, WELL, "version", format("Linux %s is one of 6.12 to 7.3", d->release), NULL);
+		say(d, WELL, "version", NULL, "Linux %s is one of 6.12 to 7.3", d->release);
 }
 
 /* Which kernel has it: Debian's for arm64 does, of those for x86 none. */
 static char *other_kernel(const struct doctor *d, const char *option)
 {
 	if (is_arm64(d))
-		return format("apt install -t trixie-backports linux-image-arm64, or build one with CONFIG_%s=y",
-			      option);
-	return copy_text("build a kernel with: scripts/config -e OF -e OF_OVERLAY -m MCHP_LAN966X_PCI");
+		return format("%s, or build one with CONFIG_%s=y", BACKPORT, option);
+	return format("build a kernel with: %s", REBUILD);
 }
 
 static void look_at_options(struct doctor *d)
@@ -48,35 +50,37 @@ static void look_at_options(struct doctor *d)
 	size_t i;
 
 	if (!d->config.data) {
-		say(d, UNKNOWN, "options", format("what Linux %s was built with is not told by /proc/config.gz or /boot/config-%s",
-						  d->release, d->release),
-		    copy_text("modprobe configs, or install the package of the kernel"));
+		say(d, UNKNOWN, "options",
+		    copy_text("modprobe configs, or install the package of the kernel"),
+		    "what Linux %s was built with is not told by /proc/config.gz or /boot/config-%s",
+		    d->release, d->release);
 		return;
 	}
-	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(needed); i++) {
 		if (has_option(d, needed[i].option))
 			continue;
 		missing++;
-		say(d, ILL, "options", format("CONFIG_%s is not set: %s", needed[i].option,
-					      needed[i].why), other_kernel(d, needed[i].option));
+		say(d, ILL, "options", other_kernel(d, needed[i].option),
+		    "CONFIG_%s is not set: %s", needed[i].option, needed[i].why);
 	}
 	if (!missing)
-		say(d, WELL, "options", copy_text("the kernel can change its device tree"), NULL);
+		say(d, WELL, "options", NULL, "the kernel can change its device tree");
 }
 
 /* Firmware with ACPI hands no tree over; x86 kernels make a root all the same. */
 static void look_at_root(struct doctor *d)
 {
 	if (file_exists("/sys/firmware/devicetree/base"))
-		say(d, WELL, "root", copy_text("the live tree has a root"), NULL);
+		say(d, WELL, "root", NULL, "the live tree has a root");
 	else if (!d->config.data || !has_option(d, "OF"))
-		say(d, UNKNOWN, "root", copy_text("there is no live tree"), NULL);
+		say(d, UNKNOWN, "root", NULL, "there is no live tree");
 	else if (is_arm64(d) && !file_exists("/sys/module/dtslot"))
-		say(d, UNKNOWN, "root", copy_text("there is no live tree, as ACPI booted this host; the module dtslot makes a root"),
-		    copy_text("modprobe dtslot-pci"));
+		say(d, UNKNOWN, "root", copy_text("modprobe dtslot-pci"),
+		    "there is no live tree, as ACPI booted this host; the module dtslot makes a root");
 	else
-		say(d, ILL, "root", copy_text("there is no live tree, and nothing can be added to it"),
-		    copy_text("mount -t sysfs sysfs /sys, or boot with the firmware's device tree"));
+		say(d, ILL, "root",
+		    copy_text("mount -t sysfs none /sys, or boot with the firmware's device tree"),
+		    "there is no live tree, and nothing can be added to it");
 }
 
 void doctor_kernel(struct doctor *d)

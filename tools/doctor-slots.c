@@ -10,17 +10,17 @@
 static void look_at_state(struct doctor *d, const struct slot *s, struct counts counts)
 {
 	if (!strcmp(s->state, "attached"))
-		say(d, WELL, "slot", format("%s: attached: %s, %u of %u devices have their driver, %u ports",
-					    s->name, s->model, counts.ready, counts.devices,
-					    counts.ports), NULL);
+		say(d, WELL, "slot", NULL,
+		    "%s: attached: %s, %u of %u devices have their driver, %u ports", s->name,
+		    s->model, counts.ready, counts.devices, counts.ports);
 	else if (!strcmp(s->state, "failed"))
-		say(d, ILL, "slot", format("%s: %s", s->name, s->error),
-		    format("mend that, then dtslot attach %s", s->name));
+		say(d, ILL, "slot", format("mend that, then dtslot attach %s", s->name),
+		    "%s: %s", s->name, s->error);
 	else if (!strcmp(s->state, "quarantined"))
-		say(d, ILL, "slot", format("%s: its nodes do not come off: %s", s->name, s->error),
-		    format("mend that, then dtslot detach %s", s->name));
+		say(d, ILL, "slot", format("mend that, then dtslot detach %s", s->name),
+		    "%s: its nodes do not come off: %s", s->name, s->error);
 	else
-		say(d, UNKNOWN, "slot", format("%s: %s", s->name, s->state), NULL);
+		say(d, UNKNOWN, "slot", NULL, "%s: %s", s->name, s->state);
 }
 
 /* "why; command", or only why. */
@@ -34,8 +34,8 @@ static void look_at_device(struct doctor *d, const struct slot *s, const struct 
 	command = strstr(why, "; ");
 	if (command)
 		*command = '\0';
-	say(d, ILL, "device", format("%s: %s: %s", s->name, device->name, why),
-	    command ? copy_text(command + 2) : NULL);
+	say(d, ILL, "device", command ? copy_text(command + 2) : NULL,
+	    "%s: %s: %s", s->name, device->name, why);
 	free(why);
 }
 
@@ -49,13 +49,15 @@ static void look_at_addresses(struct doctor *d, const struct slot *s, const stru
 	char *from = file_line("%s/dtslot,mac-address-from", node);
 
 	if (device->ports && from)
-		say(d, WELL, "ports", format("%s: addresses of the %u ports of %s come from the %s", s->name,
-					     device->ports, device->name, from), NULL);
+		say(d, WELL, "ports", NULL,
+		    "%s: addresses of the %u ports of %s come from the %s", s->name, device->ports,
+		    device->name, from);
 	else if (device->ports && !file_exists("%s/mac-address", node) &&
 		 !file_exists("%s/local-mac-address", node))
-		say(d, ILL, "ports", format("%s: the %u ports of %s have random addresses, other ones at each attach",
-					    s->name, device->ports, device->name),
-		    copy_text("modprobe dtslot-pci host_id=NAME, or put mac-address into the switch's node of the overlay"));
+		say(d, ILL, "ports",
+		    copy_text("modprobe dtslot-pci host_id=NAME, or put mac-address into its node"),
+		    "%s: the %u ports of %s have random addresses, other ones at each attach",
+		    s->name, device->ports, device->name);
 	free(from);
 	free(node);
 }
@@ -88,14 +90,14 @@ static void look_at_interrupts(struct doctor *d, const struct slot *s)
 		if (strstr(line, name + 1))
 			found = line;
 	if (!found)
-		say(d, ILL, "irq", format("%s: the card has no interrupt: INTx is not routed, and MSI is off",
-					  s->name),
-		    copy_text("boot without pci=nomsi, or with pci=routeirq"));
+		say(d, ILL, "irq", copy_text("boot without pci=nomsi, or with pci=routeirq"),
+		    "%s: the card has no interrupt: INTx is not routed, and MSI is off", s->name);
 	else if (!has_fired(found))
-		say(d, UNKNOWN, "irq", format("%s: no interrupt of the card has come yet", s->name),
-		    copy_text("ip link set eth0 up, plug a cable in, look again"));
+		say(d, UNKNOWN, "irq",
+		    copy_text("ip link set eth0 up, plug a cable in, look again"),
+		    "%s: no interrupt of the card has come yet", s->name);
 	else
-		say(d, WELL, "irq", format("%s: interrupts of the card come", s->name), NULL);
+		say(d, WELL, "irq", NULL, "%s: interrupts of the card come", s->name);
 	free(text.data);
 	free(path);
 }
@@ -106,7 +108,7 @@ void doctor_slots(struct doctor *d)
 	size_t i, j;
 
 	if (!d->slots.count)
-		say(d, UNKNOWN, "slot", copy_text("there are no slots"), NULL);
+		say(d, UNKNOWN, "slot", NULL, "there are no slots");
 	for (i = 0; i < d->slots.count; i++) {
 		const struct slot *s = &d->slots.slot[i];
 

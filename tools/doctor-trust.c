@@ -10,8 +10,6 @@
 
 #define SECURE_BOOT "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
-extern char **environ;
-
 /* Four bytes of attributes, and one that says whether it is on. */
 static bool is_secure_boot(void)
 {
@@ -66,21 +64,24 @@ void doctor_trust(struct doctor *d)
 	int enrolled;
 
 	if (!d->running || (!is_secure_boot() && !is_locked_down())) {
-		say(d, WELL, "trust", copy_text("the kernel takes modules without a signature"), NULL);
+		say(d, WELL, "trust", NULL, "the kernel takes modules without a signature");
 	} else if (access(key, F_OK)) {
-		say(d, ILL, "trust", copy_text("Secure Boot or lockdown takes signed modules only, and DKMS has no key yet"),
-		    copy_text("dkms generate_mok && mokutil --import /var/lib/dkms/mok.pub, reboot, enroll it"));
+		say(d, ILL, "trust",
+		    copy_text("dkms generate_mok && mokutil --import /var/lib/dkms/mok.pub, reboot, enroll it"),
+		    "Secure Boot or lockdown takes signed modules only, and DKMS has no key yet");
 	} else {
 		enrolled = is_enrolled(key);
 		if (enrolled > 0)
-			say(d, WELL, "trust", copy_text("Secure Boot is on, and the key of DKMS is enrolled"),
-			    NULL);
+			say(d, WELL, "trust", NULL,
+			    "Secure Boot is on, and the key of DKMS is enrolled");
 		else if (!enrolled)
-			say(d, ILL, "trust", copy_text("Secure Boot takes signed modules only, and the key of DKMS is not enrolled"),
-			    copy_text("mokutil --import /var/lib/dkms/mok.pub, reboot, enroll it"));
+			say(d, ILL, "trust",
+			    copy_text("mokutil --import /var/lib/dkms/mok.pub, reboot, enroll it"),
+			    "Secure Boot takes signed modules only, and the key of DKMS is not enrolled");
 		else
-			say(d, UNKNOWN, "trust", copy_text("Secure Boot is on; whether the key of DKMS is enrolled is not known"),
-			    copy_text("apt install mokutil; mokutil --test-key /var/lib/dkms/mok.pub"));
+			say(d, UNKNOWN, "trust",
+			    copy_text("apt install mokutil; mokutil --test-key /var/lib/dkms/mok.pub"),
+			    "Secure Boot is on; whether the key of DKMS is enrolled is not known");
 	}
 	free(key);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* doctor: whether this host can have slots, and what keeps those it has from working. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,13 +16,19 @@
  * @d: the doctor
  * @level: how it stands
  * @check: a word for what was looked at
- * @what: what was found, and why that is so; freed
  * @fix: the command that mends it, or what to do; freed; NULL if there is nothing to do
+ * @fmt: what was found, and why that is so; printf style
  */
-void say(struct doctor *d, enum level level, const char *check, char *what, char *fix)
+void say(struct doctor *d, enum level level, const char *check, char *fix, const char *fmt, ...)
 {
 	static const char * const levels[] = { "ok", "unknown", "finding" };
+	static const char * const marks[] = { "ok", "-", "FINDING" };
+	va_list arguments;
+	char *what;
 
+	va_start(arguments, fmt);
+	what = format_list(fmt, arguments);
+	va_end(arguments);
 	d->ill += level == ILL;
 	if (d->json) {
 		json_open(NULL, '{');
@@ -31,8 +38,7 @@ void say(struct doctor *d, enum level level, const char *check, char *what, char
 		json_text("fix", fix);
 		json_close('}');
 	} else if (!d->quiet || level == ILL) {
-		printf("%-8s %-8s %s\n", level == WELL ? "ok" : level == ILL ? "FINDING" : "-", check,
-		       what);
+		printf("%-8s %-8s %s\n", marks[level], check, what);
 		if (fix)
 			printf("%17s > %s\n", "", fix);
 	}
@@ -112,7 +118,7 @@ static void find_config(struct doctor *d)
 
 	if (d->running)
 		unpack_config(&d->config);
-	for (i = 0; i < sizeof(places) / sizeof(places[0]) && !d->config.data; i++) {
+	for (i = 0; i < ARRAY_SIZE(places) && !d->config.data; i++) {
 		char *place = format(places[i], d->release), *path = at_root("%s", place);
 
 		if (!file_read(path, CONFIG_MOST, &text))
@@ -194,7 +200,8 @@ int cmd_doctor(int argc, char **argv)
 	if (d.version)
 		examine(&d);
 	else
-		fail(STATUS_USAGE, "--kernel %s: is no release; ls /lib/modules shows them", d.release);
+		fail(STATUS_USAGE, "--kernel %s: is no release; ls /lib/modules shows them",
+		     d.release);
 	free(release);
 	if (!d.version)
 		return STATUS_USAGE;

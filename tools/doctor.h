@@ -41,7 +41,8 @@ struct doctor {
 };
 
 /* doctor.c */
-void say(struct doctor *d, enum level level, const char *check, char *what, char *fix);
+void say(struct doctor *d, enum level level, const char *check, char *fix, const char *fmt, ...)
+	__printf(5, 6);
 bool has_option(const struct doctor *d, const char *option);
 bool is_arm64(const struct doctor *d);
 

@@ -50,7 +50,7 @@ static const struct driver drivers[] = {
 	{ "syscon", NULL, "MFD_SYSCON", KERNEL },
 };
 
-#define DRIVERS (sizeof(drivers) / sizeof(drivers[0]))
+#define DRIVERS ARRAY_SIZE(drivers)
 
 /**
  * driver_at() - go through the table

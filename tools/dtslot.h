@@ -4,9 +4,17 @@
 #define DTSLOT_TOOL_H
 
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#ifndef ARRAY_SIZE
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#endif
+#ifndef __printf
+#define __printf(a, b)	__attribute__((format(printf, a, b)))
+#endif
 
 /* Exit statuses of every command. */
 enum status {
@@ -42,7 +50,7 @@ int cmd_doctor(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
 
 /* main.c */
-int fail(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int fail(int status, const char *fmt, ...) __printf(2, 3);
 int usage(const char *command);
 bool take_options(int argc, char **argv, const struct option *options, bool *json,
 		  bool (*take)(int option, void *priv), void *priv);
@@ -51,7 +59,8 @@ bool take_options(int argc, char **argv, const struct option *options, bool *jso
 void *allocate(size_t size);
 void *grow(void *array, size_t count, size_t size);
 char *copy_text(const char *text);
-char *format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *format_list(const char *fmt, va_list arguments);
+char *format(const char *fmt, ...) __printf(1, 2);
 
 /**
  * struct bytes - what a file holds
@@ -80,15 +89,15 @@ char *check_overlay(const struct bytes *blob, struct base *base);
 /* files.c: all paths but those a person typed begin at the root */
 void files_set_root(const char *root);
 const char *files_root(void);
-char *at_root(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *at_root(const char *fmt, ...) __printf(1, 2);
 int file_open(const char *path);
 int file_read(const char *path, size_t most, struct bytes *bytes);
-char *file_line(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-char *file_link_name(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-char *file_real(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-bool file_exists(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *file_line(const char *fmt, ...) __printf(1, 2);
+char *file_link_name(const char *fmt, ...) __printf(1, 2);
+char *file_real(const char *fmt, ...) __printf(1, 2);
+bool file_exists(const char *fmt, ...) __printf(1, 2);
 void file_names(struct names *names, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+	__printf(2, 3);
 void names_free(struct names *names);
 void names_add(struct names *names, const char *name);
 int release_version(const char *release);

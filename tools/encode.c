@@ -9,7 +9,7 @@
 
 #include "encode.h"
 
-#define SIZE_MOST	(1UL << 20)	/* bytes to which an image can be filled up */
+#define SIZE_MOST	(1024UL * 1024)	/* bytes to which an image can be filled up */
 
 static void put_le16(unsigned char *at, unsigned int value)
 {
@@ -198,7 +198,7 @@ static const struct encoder encoders[] = {
 	}, encode_clickid },
 };
 
-#define ENCODERS (sizeof(encoders) / sizeof(encoders[0]))
+#define ENCODERS ARRAY_SIZE(encoders)
 
 /**
  * encoder_at() - go through the formats
@@ -249,8 +249,8 @@ static bool check_text(const struct field *f, const char *text)
 	const char *c;
 
 	if (strlen(text) > f->room) {
-		fail(STATUS_USAGE, "%s: has %zu characters, %zu fit; shorten it", f->name, strlen(text),
-		     f->room);
+		fail(STATUS_USAGE, "%s: has %zu characters, %zu fit; shorten it", f->name,
+		     strlen(text), f->room);
 		return false;
 	}
 	for (c = text; *c; c++) {
@@ -279,7 +279,8 @@ static bool take_field(const struct encoder *encoder, char *argument, const char
 		texts[i] = sign + 1;
 		return check_text(&encoder->fields[i], texts[i]);
 	}
-	fail(STATUS_USAGE, "%s: no field of format %s; dtslot id lists them", argument, encoder->name);
+	fail(STATUS_USAGE, "%s: no field of format %s; dtslot id lists them", argument,
+	     encoder->name);
 	return false;
 }
 

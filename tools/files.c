@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,10 +45,8 @@ const char *files_root(void)
 
 static char *path_at_root(const char *fmt, va_list arguments)
 {
-	char *path, *whole;
+	char *path = format_list(fmt, arguments), *whole;
 
-	if (vasprintf(&path, fmt, arguments) < 0)
-		exit(fail(STATUS_FINDING, "memory: none is left; end other programs"));
 	whole = format("%s%s", root, path);
 	free(path);
 	return whole;
@@ -122,7 +119,8 @@ int file_read(const char *path, size_t most, struct bytes *bytes)
 			room = room ? 2 * room : 4096;
 			bytes->data = realloc(bytes->data, room + 1);
 			if (!bytes->data)
-				exit(fail(STATUS_FINDING, "memory: none is left; end other programs"));
+				exit(fail(STATUS_FINDING,
+					  "memory: none is left; end other programs"));
 		}
 		n = read(fd, bytes->data + bytes->size, room - bytes->size);
 		if (n > 0)

@@ -11,7 +11,7 @@
 #include "encode.h"
 #include "id.h"
 
-#define MEMORY_MOST	(1U << 20)	/* bytes of a memory that are looked at */
+#define MEMORY_MOST	(1024U * 1024)	/* bytes of a memory that are looked at */
 
 /* How a command was called. */
 struct options {
@@ -77,7 +77,8 @@ static int cannot_open(const char *file, int err)
 {
 	if (err == EACCES || err == EPERM)
 		return fail(STATUS_DENIED, "%s: is for root; sudo dtslot id ...", file);
-	return fail(STATUS_FINDING, "%s: %s; name the file of a memory, such as /sys/bus/i2c/devices/1-0057/eeprom",
+	return fail(STATUS_FINDING,
+		    "%s: %s; name the file of a memory, such as /sys/bus/i2c/devices/1-0057/eeprom",
 		    file, strerror(err));
 }
 
@@ -97,7 +98,8 @@ static int show(const char *file, const struct options *options)
 		format = find_format(&memory, &id, &text);
 		err = text.s[0] ? -EINVAL : 0;
 		if (err && is_blank(&memory))
-			snprintf(text.s, sizeof(text.s), "is blank; dtslot id write %.100s FIELD=TEXT... writes an ID",
+			snprintf(text.s, sizeof(text.s),
+				 "is blank; dtslot id write %.100s FIELD=TEXT... writes an ID",
 				 file);
 	}
 	free(memory.data);
@@ -115,8 +117,8 @@ static int show(const char *file, const struct options *options)
 		json_end();
 		return STATUS_FINE;
 	}
-	printf("format    %s\nmodel     %s\nrevision  %s\nserial    %s\n", format, id.model, id.revision,
-	       id.serial);
+	printf("format    %s\nmodel     %s\nrevision  %s\nserial    %s\n", format, id.model,
+	       id.revision, id.serial);
 	if (id.overlay[0])
 		printf("overlay   %s\n", id.overlay);
 	if (id.blob_size)
@@ -171,9 +173,10 @@ static int check_old(const char *file, const struct bytes *old, const char *form
 	if (theirs && !strcmp(theirs, format))
 		return STATUS_FINE;
 	if (theirs)
-		return fail(STATUS_FINDING, "%s: holds an ID of format %s; --force writes over it", file,
-			    theirs);
-	return fail(STATUS_FINDING, "%s: holds something that is no ID; --force writes over it", file);
+		return fail(STATUS_FINDING, "%s: holds an ID of format %s; --force writes over it",
+			    file, theirs);
+	return fail(STATUS_FINDING, "%s: holds something that is no ID; --force writes over it",
+		    file);
 }
 
 static int write_all(const char *file, const struct bytes *image)
@@ -209,7 +212,8 @@ static int verify(const char *file, const struct bytes *image)
 		return cannot_open(file, -err);
 	for (i = 0; i < image->size && !status; i++) {
 		if (i >= memory.size)
-			status = fail(STATUS_FINDING, "%s: ends at byte %zu of %zu; take a larger memory",
+			status = fail(STATUS_FINDING,
+				      "%s: ends at byte %zu of %zu; take a larger memory",
 				      file, i, image->size);
 		else if (memory.data[i] != image->data[i])
 			status = fail(STATUS_FINDING,
@@ -231,7 +235,8 @@ static int write_id(const char *file, const struct options *options, char **argu
 		if (err)
 			status = cannot_open(file, -err);
 		else if (old.size < image.size)
-			status = fail(STATUS_FINDING, "%s: has %zu bytes, the ID %zu; take a larger memory",
+			status = fail(STATUS_FINDING,
+				      "%s: has %zu bytes, the ID %zu; take a larger memory",
 				      file, old.size, image.size);
 		else if (!options->force)
 			status = check_old(file, &old, format);
@@ -247,7 +252,8 @@ static int write_id(const char *file, const struct options *options, char **argu
 
 static int make_id(const struct options *options, char **fields, int count)
 {
-	const struct encoder *encoder = options->format ? encoder_named(options->format) : encoder_at(0);
+	const char *format = options->format ? options->format : encoder_at(0)->name;
+	const struct encoder *encoder = encoder_named(format);
 	struct bytes image = { NULL, 0 };
 	int status = make(encoder, fields, count, &image);
 

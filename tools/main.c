@@ -24,7 +24,7 @@ static const struct command commands[] = {
 	{ "watch", cmd_watch, "[--json]", "print what changes" },
 };
 
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+#define COMMANDS ARRAY_SIZE(commands)
 
 /**
  * fail() - say on standard error what is wrong

@@ -53,6 +53,21 @@ char *copy_text(const char *text)
 }
 
 /**
+ * format_list() - vprintf into new memory
+ * @fmt: as printf takes it
+ * @arguments: what belongs to it
+ *
+ * Return: the text, to be freed.
+ */
+char *format_list(const char *fmt, va_list arguments)
+{
+	char *text;
+	int n = vasprintf(&text, fmt, arguments);
+
+	return check(n < 0 ? NULL : text);
+}
+
+/**
  * format() - printf into new memory
  * @fmt: as printf takes it
  *
@@ -62,10 +77,9 @@ char *format(const char *fmt, ...)
 {
 	va_list arguments;
 	char *text;
-	int n;
 
 	va_start(arguments, fmt);
-	n = vasprintf(&text, fmt, arguments);
+	text = format_list(fmt, arguments);
 	va_end(arguments);
-	return check(n < 0 ? NULL : text);
+	return text;
 }

@@ -29,13 +29,14 @@ static void be_quiet(void *data, int priority, const char *file, int line, const
 /* libkmod would wait for a pipe. */
 static bool are_files(const char *directory)
 {
-	static const char * const indexes[] = { "alias", "builtin", "builtin.alias", "dep", "symbols" };
+	static const char * const indexes[] = { "alias", "builtin", "builtin.alias", "dep",
+					       "symbols" };
 	bool all = true;
 	size_t i;
 	char *path;
 	int fd;
 
-	for (i = 0; i < sizeof(indexes) / sizeof(indexes[0]) && all; i++) {
+	for (i = 0; i < ARRAY_SIZE(indexes) && all; i++) {
 		path = format("%s/modules.%s.bin", directory, indexes[i]);
 		fd = file_open(path);
 		free(path);
@@ -85,12 +86,13 @@ void modules_close(struct modules *modules)
 static char *find_builtin(const struct modules *modules, const char *alias)
 {
 	const char *s = (const char *)modules->builtin.data, *end = s + modules->builtin.size;
-	const char *dot;
+	const char *dot, *pattern;
 
 	for (; s && s < end; s += strlen(s) + 1) {
 		dot = strstr(s, ".alias=");
 		/* Most are of other buses, which is seen at once. */
-		if (dot && dot[strlen(".alias=")] == *alias && !fnmatch(dot + strlen(".alias="), alias, 0))
+		pattern = dot ? dot + strlen(".alias=") : "";
+		if (*pattern == *alias && !fnmatch(pattern, alias, 0))
 			return format("%.*s", (int)(dot - s), s);
 	}
 	return NULL;

@@ -34,7 +34,7 @@ static void read_status(struct slot *slot, const char *name)
 	struct bytes text;
 
 	if (sscanf(counts, "%u/%u", &slot->working, &slot->all) != 2 || slot->working > slot->all)
-		slot->working = slot->all = 0;
+		slot->all = 0;
 	slot->settled = *settled ? *settled == '1' : -1;
 	slot->unbound = copy_text(file_read(path, UNBOUND_MOST, &text) ? "" : (char *)text.data);
 	free(text.data);

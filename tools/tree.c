@@ -98,7 +98,8 @@ static bool print_orphans(const struct slot *slot, bool json)
 			json_text("why", at);
 			json_close('}');
 		} else {
-			printf("  %s  -  %s\n", strrchr(line, '/') ? strrchr(line, '/') + 1 : line, at);
+			printf("  %s  -  %s\n", strrchr(line, '/') ? strrchr(line, '/') + 1 : line,
+			       at);
 		}
 	}
 	free(copy);

@@ -51,26 +51,31 @@ bool uevents_next(int fd, struct uevent *event)
 	socklen_t length = sizeof(from);
 	ssize_t n = recvfrom(fd, event->text, sizeof(event->text) - 1, MSG_DONTWAIT,
 			     (struct sockaddr *)&from, &length);
+	const struct {
+		const char *name;
+		const char **to;
+	} taken[] = {
+		{ "ACTION", &event->action }, { "SUBSYSTEM", &event->subsystem },
+		{ "DEVPATH", &event->device }, { "DTSLOT_STATE", &event->state },
+		{ "DTSLOT_DEVICES", &event->devices },
+	};
+	const char *slash;
+	size_t i;
 	char *s;
 
 	if (n <= 0 || from.nl_pid)
 		return false;
 	event->text[n] = '\0';
-	event->action = event->subsystem = event->device = event->state = event->devices = "";
+	for (i = 0; i < ARRAY_SIZE(taken); i++)
+		*taken[i].to = "";
 	for (s = event->text; s < event->text + n; s += strlen(s) + 1) {
-		const char *v;
-
 		make_printable(s);
-		if ((v = value(s, "ACTION")))
-			event->action = v;
-		else if ((v = value(s, "SUBSYSTEM")))
-			event->subsystem = v;
-		else if ((v = value(s, "DEVPATH")))
-			event->device = strrchr(v, '/') ? strrchr(v, '/') + 1 : v;
-		else if ((v = value(s, "DTSLOT_STATE")))
-			event->state = v;
-		else if ((v = value(s, "DTSLOT_DEVICES")))
-			event->devices = v;
+		for (i = 0; i < ARRAY_SIZE(taken); i++)
+			if (value(s, taken[i].name))
+				*taken[i].to = value(s, taken[i].name);
 	}
+	slash = strrchr(event->device, '/');
+	if (slash)
+		event->device = slash + 1;
 	return true;
 }

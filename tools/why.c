@@ -68,7 +68,8 @@ static char *read_log(void)
 			room = room ? 2 * room : 65536;
 			text = realloc(text, room + 1);
 			if (!text)
-				exit(fail(STATUS_FINDING, "memory: none is left; end other programs"));
+				exit(fail(STATUS_FINDING,
+					  "memory: none is left; end other programs"));
 		}
 		n = read(fd, text + size, room - size);
 		if (n > 0)
@@ -144,7 +145,8 @@ static char *reason_of(const struct device *device, const struct slot *slot)
 	char *copy = copy_text(slot->unbound), *line, *save, *at, *found = NULL;
 	char *wanted = format(" %s: ", device->name);
 
-	for (line = strtok_r(copy, "\n", &save); line && !found; line = strtok_r(NULL, "\n", &save)) {
+	for (line = strtok_r(copy, "\n", &save); line && !found;
+	     line = strtok_r(NULL, "\n", &save)) {
 		at = strstr(line, wanted);
 		if (at)
 			found = copy_text(at + strlen(wanted));

@@ -116,7 +116,7 @@ def roots(system):
     system.directory("/sys/module/dtslot")
     assert lines(system, status=1)["root"] == [
         ("finding", "there is no live tree, and nothing can be added to it",
-         "mount -t sysfs sysfs /sys, or boot with the firmware's device tree")]
+         "mount -t sysfs none /sys, or boot with the firmware's device tree")]
     system.directory(tool.BASE)
     assert lines(system, status=1)["root"] == [("ok", "the live tree has a root", None)]
 
