@@ -55,6 +55,8 @@ struct dtslot_singleton {
 /**
  * struct dtslot_source - where the overlay of a slot comes from
  * @model: name of what is plugged in, for people and for sysfs
+ * @revision: of the model, for people; may be empty
+ * @serial: number of what is plugged in, for people; may be empty
  * @firmware: name under /lib/firmware to try first; NULL for none
  * @data: the overlay to use if there is no such firmware; NULL for none
  * @size: bytes at @data
@@ -65,6 +67,8 @@ struct dtslot_singleton {
  */
 struct dtslot_source {
 	char model[64];
+	char revision[20];
+	char serial[40];
 	char firmware[96];
 	const void *data;
 	size_t size;
@@ -85,6 +89,8 @@ struct dtslot_source {
  *	prepare(). On failure writes a message
  * @described: optional; the nodes of what is plugged in are below the site's
  *	target now, devices are made next. On failure writes a message
+ * @undescribed: optional; undo described(); the devices of the slot are gone, its nodes
+ *	go next
  * @is_gone: optional; whether what prepare() saw is not there any more. Asked
  *	before each further step and device; if so, attach ends with -ECANCELED
  * @requested: optional; an attach that dtslot_request_attach() asked for has ended,
@@ -104,6 +110,7 @@ struct dtslot_ops {
 	int (*id_overlay)(void *priv, struct dtslot_source *source, struct dtslot_text *text);
 	int (*identify)(void *priv, struct dtslot_source *source, struct dtslot_text *text);
 	int (*described)(void *priv, struct dtslot_text *text);
+	void (*undescribed)(void *priv);
 	bool (*is_gone)(void *priv);
 	void (*requested)(void *priv, int result);
 	void (*abandoned)(void *priv);

@@ -20,6 +20,8 @@ static void clear_texts(struct dtslot *slot)
 	guard(mutex)(&slot->text_lock);
 	slot->error.s[0] = '\0';
 	slot->model[0] = '\0';
+	slot->revision[0] = '\0';
+	slot->serial[0] = '\0';
 	slot->overlay[0] = '\0';
 }
 

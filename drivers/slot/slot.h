@@ -123,9 +123,11 @@ struct dtslot_attached {
  * @attach: the job that a finder requests, its result is for nobody but the finder
  * @detach: those that a finder requests, for each reason
  * @state: where it stands; written under @lock
- * @text_lock: guards what sysfs shows: @error, @model, @overlay
+ * @text_lock: guards what sysfs shows: @error, @model, @revision, @serial, @overlay
  * @error: why it is failed or quarantined; empty otherwise
  * @model: what is plugged in; empty if nothing
+ * @revision: of the model; may be empty
+ * @serial: its serial number; may be empty
  * @overlay: where the overlay came from; empty if nothing
  * @site: target and exports, valid from prepare() to unprepare()
  * @singletons: as identify() said, see struct dtslot_source
@@ -158,6 +160,8 @@ struct dtslot {
 	struct mutex text_lock;	/* guards the texts below */
 	struct dtslot_text error;
 	char model[64];
+	char revision[20];
+	char serial[40];
 	char overlay[128];
 	struct dtslot_site site;
 	const struct dtslot_singleton *singletons;

@@ -24,6 +24,42 @@ static struct dtslot *to_dtslot(struct device *dev)
 }
 
 /**
+ * struct event - what a uevent says of a slot
+ * @state: its state
+ * @model: what is plugged in
+ * @revision: of the model
+ * @serial: its serial number
+ */
+struct event {
+	char state[32];
+	char model[sizeof("DTSLOT_MODEL=") + sizeof_field(struct dtslot, model)];
+	char revision[sizeof("DTSLOT_REVISION=") + sizeof_field(struct dtslot, revision)];
+	char serial[sizeof("DTSLOT_SERIAL=") + sizeof_field(struct dtslot, serial)];
+};
+
+/* Fill @env with the texts that are not empty. */
+static void describe(struct dtslot *slot, struct event *event, char **env)
+{
+	scnprintf(event->state, sizeof(event->state), "DTSLOT_STATE=%s", state_names[slot->state]);
+	*env++ = event->state;
+	guard(mutex)(&slot->text_lock);
+	if (slot->model[0]) {
+		scnprintf(event->model, sizeof(event->model), "DTSLOT_MODEL=%s", slot->model);
+		*env++ = event->model;
+	}
+	if (slot->revision[0]) {
+		scnprintf(event->revision, sizeof(event->revision), "DTSLOT_REVISION=%s",
+			  slot->revision);
+		*env++ = event->revision;
+	}
+	if (slot->serial[0]) {
+		scnprintf(event->serial, sizeof(event->serial), "DTSLOT_SERIAL=%s", slot->serial);
+		*env++ = event->serial;
+	}
+	*env = NULL;
+}
+
+/**
  * dtslot_set_state() - change the state of a slot and tell userspace
  * @slot: the slot, locked
  * @state: the new state
@@ -32,13 +68,13 @@ static struct dtslot *to_dtslot(struct device *dev)
  */
 void dtslot_set_state(struct dtslot *slot, enum dtslot_state state)
 {
-	char text[32];
-	char *env[2] = { text };
+	struct event event;
+	char *env[5];
 
 	if (slot->state == state)
 		return;
 	WRITE_ONCE(slot->state, state);
-	scnprintf(text, sizeof(text), "DTSLOT_STATE=%s", state_names[state]);
+	describe(slot, &event, env);
 	sysfs_notify(&slot->dev.kobj, NULL, "state");
 	kobject_uevent_env(&slot->dev.kobj, KOBJ_CHANGE, env);
 }
@@ -60,6 +96,18 @@ static ssize_t model_show(struct device *dev, struct device_attribute *attr, cha
 	return text_show(to_dtslot(dev), to_dtslot(dev)->model, buf);
 }
 static DEVICE_ATTR_RO(model);
+
+static ssize_t revision_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return text_show(to_dtslot(dev), to_dtslot(dev)->revision, buf);
+}
+static DEVICE_ATTR_RO(revision);
+
+static ssize_t serial_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return text_show(to_dtslot(dev), to_dtslot(dev)->serial, buf);
+}
+static DEVICE_ATTR_RO(serial);
 
 static ssize_t overlay_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -101,6 +149,8 @@ static DEVICE_ATTR_WO(detach);
 static struct attribute *slot_attrs[] = {
 	&dev_attr_state.attr,
 	&dev_attr_model.attr,
+	&dev_attr_revision.attr,
+	&dev_attr_serial.attr,
 	&dev_attr_overlay.attr,
 	&dev_attr_error.attr,
 	&dev_attr_attach.attr,

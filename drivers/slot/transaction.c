@@ -71,6 +71,8 @@ static int do_identify(struct transaction *t)
 	slot->singletons = t->source.singletons;
 	guard(mutex)(&slot->text_lock);
 	strscpy(slot->model, t->source.model, sizeof(slot->model));
+	strscpy(slot->revision, t->source.revision, sizeof(slot->revision));
+	strscpy(slot->serial, t->source.serial, sizeof(slot->serial));
 	return 0;
 }
 
@@ -170,13 +172,20 @@ static int do_populate(struct transaction *t)
 	struct dtslot *slot = t->slot;
 	int ret = slot->ops->described ? slot->ops->described(slot->priv, &t->text) : 0;
 
-	return ret ?: dtslot_populate(slot, &t->text);
+	if (ret)
+		return ret;
+	ret = dtslot_populate(slot, &t->text);
+	if (ret && slot->ops->undescribed)
+		slot->ops->undescribed(slot->priv);
+	return ret;
 }
 
 static int undo_populate(struct dtslot *slot, struct dtslot_text *text)
 {
 	dtslot_registry_evict(slot);
 	dtslot_depopulate(slot);
+	if (slot->ops->undescribed)
+		slot->ops->undescribed(slot->priv);
 	return 0;
 }
 
