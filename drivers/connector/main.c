@@ -3,75 +3,85 @@
  * Finder 2: a connector that takes add-on boards while the system runs. An
  * add-on says who it is in an ID memory, and its overlay comes from firmware.
  *
- * What presence.c says is handled by one work item. Each change starts a new
- * generation: what is under way for an older one ends at its next step, and the
- * work looks again when all has been quiet. So an add-on that was swapped
- * while nobody looked is identified anew, too.
+ * Each change that presence.c reports starts a new generation: what is under way for an
+ * older one ends at its next step. When the connector has been quiet for a while, what
+ * was there loses its power, before anything waits for its drivers; then its slot is told
+ * that it has gone, and to attach what is there now. So an add-on that was swapped between
+ * two looks is identified anew, too.
  */
 #include <linux/atomic.h>
 #include <linux/firmware.h>
-#include <linux/idr.h>
+#include <linux/ctype.h>
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
 #include <linux/pm.h>
 #include <linux/slab.h>
+#include <linux/suspend.h>
 #include <linux/workqueue.h>
 
 #include "../compat.h"
 #include "connector.h"
 
-/* Default of debounce-delay-ms. */
-#define DEBOUNCE_MS	50
+/*
+ * A firmware file or a driver that is not there yet is waited for: an attach is tried again
+ * after 1, 2, 4, ... s. A file that has not come by then is looked for, which is quiet and
+ * leaves the power off.
+ */
+#define RETRIES		5U
+#define MAX_SHIFT	10U
+#define LOOK_PERIOD	(60 * HZ)
 
-/* A firmware file or a driver that is not there yet: tried again after 1, 2, 4, ... s. */
-#define RETRIES		5
-
-#define DEFAULT_FORMAT	"dtslot"
+/* Names of slots begin with this. */
+#define PREFIX		"connector:"
+#define MAX_LABEL	32
 
 /**
  * struct connector - a connector
  * @dev: its device
- * @number: of its slot's name
+ * @name: of its slot
  * @slot: its slot
+ * @node: what its node says
  * @power: what switches the add-on's power
  * @i2c: its I2C buses
- * @devices: target of overlays
- * @exports: labels for overlays, with references; ended by one without a label
- * @format: of the ID
- * @id_firmware: overlay that makes the ID readable; NULL for the embedded one
- * @model: of every add-on that fits; NULL if there is an ID
+ * @serial: devices on its serial ports
  * @presence: tells whether something is plugged in
- * @debounce: how long it must be quiet, jiffies
- * @work: looks whether something is there and does what is to be done
+ * @settled: all has been quiet for a while
+ * @retry: a failed attach is tried again, or a firmware file looked for
+ * @resumed: looks whether the add-on is the one of before the system slept
  * @generation: changes seen
- * @handled: generation that @work has dealt with
  * @attaching: generation that is being attached
- * @tries: attaches since then that had to wait for something
+ * @tries: attaches of this generation that had to wait for something
+ * @looks: the firmware file is looked for, before the next one
  * @changes: woken with each generation
+ * @lock: guards @named, @id
+ * @named: model that root has given; empty for none. Until the add-on goes
+ * @id: of what is attached, or was last
+ * @in_use: an add-on is attached, or about to be
  */
 struct connector {
 	struct device *dev;
-	int number;
+	char *name;
 	struct dtslot *slot;
+	struct connector_node node;
 	struct connector_power *power;
 	struct connector_i2c *i2c;
-	struct device_node *devices;
-	struct dtslot_export *exports;
-	const char *format;
-	const char *id_firmware;
-	const char *model;
+	struct connector_serial *serial;
 	struct connector_presence *presence;
-	unsigned long debounce;
-	struct delayed_work work;
+	struct delayed_work settled;
+	struct delayed_work retry;
+	struct work_struct resumed;
 	atomic_t generation;
-	int handled;
 	int attaching;
 	unsigned int tries;
+	bool looks;
 	wait_queue_head_t changes;
+	struct mutex lock;	/* guards the model that root has given, and the ID */
+	char named[64];
+	struct dtslot_id id;
+	bool in_use;
 };
 
-static DEFINE_IDA(numbers);
 struct workqueue_struct *connector_wq;
 
 static bool connector_is_gone(void *priv)
@@ -79,6 +89,15 @@ static bool connector_is_gone(void *priv)
 	struct connector *c = priv;
 
 	return atomic_read(&c->generation) != READ_ONCE(c->attaching);
+}
+
+/* SPI buses behind the exports pass something on, or nothing. */
+static void switch_spi(struct connector *c, bool open)
+{
+	struct dtslot_export *e;
+
+	for (e = c->node.exports; e->label; e++)
+		connector_spi_switch(e->np, open);
 }
 
 static int connector_prepare(void *priv, struct dtslot_site *site, struct dtslot_text *text)
@@ -89,11 +108,16 @@ static int connector_prepare(void *priv, struct dtslot_site *site, struct dtslot
 	WRITE_ONCE(c->attaching, atomic_read(&c->generation));
 	if (!connector_presence_may_attach(c->presence))
 		return dtslot_fail(text, -ENODEV, "nothing is plugged in");
+	WRITE_ONCE(c->in_use, true);
 	ret = connector_power_on(c->power, text);
-	if (ret)
+	if (ret) {
+		WRITE_ONCE(c->in_use, false);
+		connector_power_allow(c->power);
 		return ret;
-	site->target = c->devices;
-	site->exports = c->exports;
+	}
+	switch_spi(c, true);
+	site->target = c->node.devices;
+	site->exports = c->node.exports;
 	return 0;
 }
 
@@ -101,7 +125,10 @@ static void connector_unprepare(void *priv)
 {
 	struct connector *c = priv;
 
+	switch_spi(c, false);
 	connector_power_off(c->power);
+	WRITE_ONCE(c->in_use, false);
+	connector_power_allow(c->power);
 }
 
 static int connector_id_overlay(void *priv, struct dtslot_source *source,
@@ -109,94 +136,152 @@ static int connector_id_overlay(void *priv, struct dtslot_source *source,
 {
 	struct connector *c = priv;
 
-	if (c->id_firmware) {
-		strscpy(source->firmware, c->id_firmware, sizeof(source->firmware));
-		return 0;
-	}
-	source->data = dtslot_dtbo_id_begin;
-	source->size = dtslot_dtbo_id_end - dtslot_dtbo_id_begin;
-	source->data_name = "embedded";
+	strscpy(source->firmware, c->node.id_firmware, sizeof(source->firmware));
 	return 0;
 }
 
-/* An add-on's overlay has the name of its model. */
-static void name_source(struct dtslot_source *source, const char *model)
+static bool has_firmware(struct connector *c, const char *name)
 {
-	strscpy(source->model, model, sizeof(source->model));
-	scnprintf(source->firmware, sizeof(source->firmware), "dtslot/addon-%s.dtbo", model);
+	const struct firmware *firmware;
+
+	if (request_firmware_direct(&firmware, name, c->dev))
+		return false;
+	release_firmware(firmware);
+	return true;
+}
+
+static void name_file(char *name, size_t size, const char *model, const char *revision)
+{
+	scnprintf(name, size, "dtslot/addon-%s%s%s.dtbo", model, revision[0] ? "-" : "", revision);
+}
+
+/* An add-on's overlay has the name of its model, or of its model and revision. */
+static void name_source(struct connector *c, struct dtslot_source *source)
+{
+	struct dtslot_id slug;
+	const char *revision = dtslot_id_model(&slug, "", c->id.revision) ? slug.model : "";
+
+	strscpy(source->model, c->id.model, sizeof(source->model));
+	strscpy(source->revision, c->id.revision, sizeof(source->revision));
+	strscpy(source->serial, c->id.serial, sizeof(source->serial));
+	name_file(source->firmware, sizeof(source->firmware), c->id.model, revision);
+	if (revision[0] && !has_firmware(c, source->firmware))
+		name_file(source->firmware, sizeof(source->firmware), c->id.model, "");
+}
+
+/* A model that is known without a look at the add-on. */
+static bool take_given_model(struct connector *c, struct dtslot_id *id)
+{
+	const char *model = c->named[0] ? c->named : c->node.model;
+
+	if (!model)
+		return false;
+	memset(id, 0, sizeof(*id));
+	strscpy(id->model, model, sizeof(id->model));
+	return true;
+}
+
+static int read_id(struct connector *c, struct dtslot_id *id, struct dtslot_text *text)
+{
+	struct connector_reading reading = {
+		.slot = c->slot,
+		.node = &c->node,
+		.i2c = c->i2c,
+		.presence = c->presence,
+		.changes = &c->changes,
+		.is_gone = connector_is_gone,
+		.priv = c,
+	};
+
+	if (c->node.id == CONNECTOR_ID_NONE)
+		return dtslot_fail(text, -ENODATA,
+				   "add-ons have no ID here: write the name of its model to 'device/model'");
+	return connector_read_id(&reading, id, text);
 }
 
 static int connector_identify(void *priv, struct dtslot_source *source, struct dtslot_text *text)
 {
 	struct connector *c = priv;
 	struct dtslot_id id;
+	bool given;
 	int ret;
 
-	ret = connector_read_id(c->slot, c->presence, &c->changes, connector_is_gone, c, c->format,
-				&id, text);
+	scoped_guard(mutex, &c->lock)
+		given = take_given_model(c, &id);
+	ret = given ? 0 : read_id(c, &id, text);
 	if (ret)
 		return ret;
-	name_source(source, id.model);
+	scoped_guard(mutex, &c->lock)
+		c->id = id;
+	name_source(c, source);
 	return 0;
 }
 
-/*
- * The kernel looks for devices on a serial port once, when the port comes. So nodes
- * that come later are refused, and do not lie there without anybody taking notice.
- */
 static int connector_described(void *priv, struct dtslot_text *text)
 {
 	struct connector *c = priv;
-	struct dtslot_export *e;
+	int ret;
 
-	for (e = c->exports; e->label; e++) {
-		if (!of_node_name_eq(e->np, "serial"))
-			continue;
-		for_each_child_of_node_scoped(e->np, child)
-			if (dtslot_owns(c->slot, child))
-				return dtslot_fail(text, -EOPNOTSUPP,
-						   "node '%pOFn' below '%s': a serial port makes no devices of nodes that come later; leave it out and let a program use the port",
-						   child, e->label);
-	}
-	return 0;
+	ret = connector_i2c_check(c->i2c, text);
+	return ret ?: connector_serial_add(c->serial, c->slot, text);
 }
 
-/* What may come by itself is tried again. */
+static void connector_undescribed(void *priv)
+{
+	struct connector *c = priv;
+
+	connector_serial_remove(c->serial);
+}
+
+/* An attach that was requested has ended. */
 static void connector_requested(void *priv, int result)
 {
 	struct connector *c = priv;
 
-	if (connector_is_gone(c) || (result != -ENOENT && result != -EPROBE_DEFER) ||
-	    c->tries >= RETRIES)
+	if ((result != -ENOENT && result != -EAGAIN) || connector_is_gone(c))
 		return;
-	queue_delayed_work(connector_wq, &c->work, HZ << c->tries++);
+	c->looks = result == -ENOENT && c->tries >= RETRIES;
+	queue_delayed_work(connector_wq, &c->retry,
+			   c->looks ? LOOK_PERIOD : HZ << min(c->tries, MAX_SHIFT));
+	c->tries++;
+}
+
+static void connector_retry(struct work_struct *work)
+{
+	struct connector *c = container_of(to_delayed_work(work), struct connector, retry);
+	struct dtslot_source source;
+
+	if (connector_is_gone(c))
+		return;
+	if (c->looks) {
+		scoped_guard(mutex, &c->lock)
+			name_source(c, &source);
+		if (!has_firmware(c, source.firmware)) {
+			queue_delayed_work(connector_wq, &c->retry, LOOK_PERIOD);
+			return;
+		}
+	}
+	dtslot_request_attach(c->slot);
 }
 
 static const struct dtslot_ops connector_ops = {
 	.prepare = connector_prepare,
 	.unprepare = connector_unprepare,
-	.id_overlay = connector_id_overlay,
 	.identify = connector_identify,
 	.described = connector_described,
+	.undescribed = connector_undescribed,
 	.is_gone = connector_is_gone,
 	.requested = connector_requested,
 };
 
-static int connector_identify_fixed(void *priv, struct dtslot_source *source,
-				    struct dtslot_text *text)
-{
-	struct connector *c = priv;
-
-	name_source(source, c->model);
-	return 0;
-}
-
-/* For a connector that takes one model, which has no ID. */
-static const struct dtslot_ops connector_fixed_ops = {
+/* For a connector whose add-ons have an ID that an overlay describes. */
+static const struct dtslot_ops connector_overlay_ops = {
 	.prepare = connector_prepare,
 	.unprepare = connector_unprepare,
-	.identify = connector_identify_fixed,
+	.id_overlay = connector_id_overlay,
+	.identify = connector_identify,
 	.described = connector_described,
+	.undescribed = connector_undescribed,
 	.is_gone = connector_is_gone,
 	.requested = connector_requested,
 };
@@ -208,99 +293,27 @@ static void connector_changed(void *priv)
 
 	atomic_inc(&c->generation);
 	wake_up_all(&c->changes);
-	mod_delayed_work(connector_wq, &c->work, c->debounce);
+	mod_delayed_work(connector_wq, &c->settled, c->node.debounce);
 }
 
-static void connector_work(struct work_struct *work)
+/* Quiet again: what was there is gone, or is no longer known to be the same. */
+static void connector_settled(struct work_struct *work)
 {
-	struct connector *c = container_of(to_delayed_work(work), struct connector, work);
-	int generation = atomic_read(&c->generation);
+	struct connector *c = container_of(to_delayed_work(work), struct connector, settled);
 
-	if (generation != c->handled) {
-		c->handled = generation;
-		c->tries = 0;
-		dtslot_request_detach(c->slot, DTSLOT_GONE);
-	}
+	cancel_delayed_work(&c->retry);
+	dtslot_request_detach(c->slot, DTSLOT_GONE);
+	switch_spi(c, false);
+	connector_power_cut(c->power);
+	/* Otherwise unprepare() does that. */
+	if (!READ_ONCE(c->in_use))
+		connector_power_allow(c->power);
+	c->tries = 0;
+	connector_presence_forget(c->presence);
+	scoped_guard(mutex, &c->lock)
+		c->named[0] = '\0';
 	if (connector_is_present(c->presence))
 		dtslot_request_attach(c->slot);
-}
-
-/* The nodes behind the names that the connector exports. */
-static int connector_get_exports(struct connector *c)
-{
-	struct device_node *np = of_get_child_by_name(c->dev->of_node, "exports");
-	struct property *p;
-	unsigned int n = 0;
-	int ret = 0;
-
-	if (np)
-		for_each_property_of_node(np, p)
-			n++;
-	c->exports = devm_kcalloc(c->dev, n + 1, sizeof(*c->exports), GFP_KERNEL);
-	if (!c->exports) {
-		of_node_put(np);
-		return -ENOMEM;
-	}
-	n = 0;
-	for (p = np ? np->properties : NULL; p && !ret; p = p->next) {
-		if (!strcmp(p->name, "name") || !strcmp(p->name, "phandle"))
-			continue;
-		c->exports[n].np = of_parse_phandle(np, p->name, 0);
-		c->exports[n].label = p->name;
-		if (c->exports[n].np)
-			n++;
-		else
-			ret = dev_err_probe(c->dev, -EINVAL,
-					    "'%s' in %pOF is no phandle of a node\n",
-					    p->name, np);
-	}
-	c->exports[n].label = NULL;
-	of_node_put(np);
-	return ret;
-}
-
-static void connector_put_exports(void *data)
-{
-	struct connector *c = data;
-	struct dtslot_export *e;
-
-	for (e = c->exports; e && e->label; e++)
-		of_node_put(e->np);
-	of_node_put(c->devices);
-}
-
-static int connector_read_node(struct connector *c)
-{
-	struct device_node *np = c->dev->of_node, *id;
-	u32 debounce = DEBOUNCE_MS;
-	int ret;
-
-	ret = connector_get_exports(c);
-	c->devices = of_get_child_by_name(np, "devices");
-	ret = devm_add_action_or_reset(c->dev, connector_put_exports, c) ?: ret;
-	if (ret)
-		return ret;
-	if (!c->devices)
-		return dev_err_probe(c->dev, -EINVAL, "%pOF has no child 'devices'\n", np);
-
-	c->format = DEFAULT_FORMAT;
-	id = of_get_child_by_name(np, "id");
-	if (id) {
-		/* The strings are the node's, which stays as long as the device. */
-		of_property_read_string(id, "format", &c->format);
-		of_property_read_string(id, "firmware-name", &c->id_firmware);
-		of_property_read_string(id, "model", &c->model);
-		of_node_put(id);
-	}
-	if (!dtslot_id_size(c->format))
-		return dev_err_probe(c->dev, -EINVAL, "%pOF/id has an unknown format '%s'\n", np,
-				     c->format);
-	if (c->model && !dtslot_id_names_file(c->model))
-		return dev_err_probe(c->dev, -EINVAL, "%pOF/id: model '%s' cannot name a file\n",
-				     np, c->model);
-	of_property_read_u32(np, "debounce-delay-ms", &debounce);
-	c->debounce = msecs_to_jiffies(debounce);
-	return 0;
 }
 
 /* Undo what probe does from the slot's name on. */
@@ -310,60 +323,121 @@ static void connector_close(struct connector *c)
 	/* What is under way ends early. */
 	atomic_inc(&c->generation);
 	wake_up_all(&c->changes);
-	disable_delayed_work_sync(&c->work);
+	disable_work_sync(&c->resumed);
+	disable_delayed_work_sync(&c->settled);
+	disable_delayed_work_sync(&c->retry);
 	dtslot_destroy(c->slot);
 	connector_i2c_destroy(c->i2c);
-	ida_free(&numbers, c->number);
+}
+
+static int connector_get_parts(struct connector *c)
+{
+	const struct connector_memory *memory = &c->node.memory;
+	bool has_id;
+	int ret;
+
+	ret = connector_node_read(c->dev, &c->node);
+	if (ret)
+		return ret;
+	c->power = connector_power_get(c->dev);
+	if (IS_ERR(c->power))
+		return PTR_ERR(c->power);
+	has_id = !c->node.model && !c->node.id_cell && c->node.id != CONNECTOR_ID_NONE;
+	c->serial = connector_serial_get(c->dev, c->node.exports);
+	if (!c->serial)
+		return -ENOMEM;
+	c->presence = connector_presence_get(c->dev, c->power, has_id ? memory : NULL,
+					     connector_changed, c);
+	if (IS_ERR(c->presence))
+		return PTR_ERR(c->presence);
+	c->i2c = connector_i2c_create(c->dev, c->power, memory);
+	return PTR_ERR_OR_ZERO(c->i2c);
+}
+
+static struct platform_driver connector_driver;
+
+/*
+ * A slot has the name of its connector: the label, or else the node's name. What another
+ * slot brought has a name in there only, so that of its outer device comes first.
+ */
+static int connector_set_name(struct connector *c)
+{
+	struct device *dev = c->dev, *outer = dev->parent;
+	const char *label = kbasename(dev->of_node->full_name), *prefix = NULL;
+	char *name;
+
+	of_property_read_string(dev->of_node, "label", &label);
+	if (outer && outer->driver == &connector_driver.driver)
+		prefix = ((struct connector *)dev_get_drvdata(outer))->name;
+	else if (dtslot_in_slot(dev->of_node))
+		prefix = dev_name(outer);
+	c->name = devm_kasprintf(dev, GFP_KERNEL, "%s%s%s%.*s",
+				 prefix && strstarts(prefix, PREFIX) ? "" : PREFIX, prefix ?: "",
+				 prefix ? ":" : "", MAX_LABEL, label);
+	if (!c->name)
+		return -ENOMEM;
+	for (name = c->name + strlen(c->name) - min(strlen(label), MAX_LABEL); *name; name++)
+		if (!isalnum(*name) && !strchr("._-@", *name))
+			*name = '-';
+	return 0;
+}
+
+static int connector_create_slot(struct connector *c)
+{
+	const struct dtslot_ops *ops = &connector_ops;
+	int ret;
+
+	if (c->node.id_firmware && !c->node.model)
+		ops = &connector_overlay_ops;
+	ret = connector_set_name(c);
+	if (ret)
+		return ret;
+	c->slot = dtslot_create(c->dev, c->name, ops, c);
+	ret = PTR_ERR_OR_ZERO(c->slot);
+	if (ret == -EEXIST)
+		return dev_err_probe(c->dev, ret,
+				     "there is a slot '%s' already: give each connector a label of its own\n",
+				     c->name);
+	return ret ? dev_err_probe(c->dev, ret, "cannot make a slot\n") : 0;
+}
+
+/* While the system slept, the add-on may have become another one. */
+static void connector_resumed(struct work_struct *work)
+{
+	struct connector *c = container_of(work, struct connector, resumed);
+
+	if (!connector_presence_is_same(c->presence))
+		connector_changed(c);
 }
 
 static int connector_probe(struct platform_device *pdev)
 {
 	struct device *dev = &pdev->dev;
 	struct connector *c;
-	char name[32];
 	int ret;
 
 	c = devm_kzalloc(dev, sizeof(*c), GFP_KERNEL);
 	if (!c)
 		return -ENOMEM;
 	c->dev = dev;
-	INIT_DELAYED_WORK(&c->work, connector_work);
+	INIT_DELAYED_WORK(&c->settled, connector_settled);
+	INIT_DELAYED_WORK(&c->retry, connector_retry);
+	INIT_WORK(&c->resumed, connector_resumed);
 	init_waitqueue_head(&c->changes);
+	mutex_init(&c->lock);
 	platform_set_drvdata(pdev, c);
-
-	ret = connector_read_node(c);
+	ret = connector_get_parts(c);
 	if (ret)
 		return ret;
-	c->power = connector_power_get(dev);
-	if (IS_ERR(c->power))
-		return PTR_ERR(c->power);
-	c->presence = connector_presence_get(dev, c->power, c->exports, !c->model,
-					     connector_changed, c);
-	if (IS_ERR(c->presence))
-		return PTR_ERR(c->presence);
-	c->i2c = connector_i2c_create(dev, c->power);
-	if (IS_ERR(c->i2c))
-		return PTR_ERR(c->i2c);
-	c->number = ida_alloc(&numbers, GFP_KERNEL);
-	if (c->number < 0) {
-		ret = c->number;
-		goto err_i2c;
+	ret = connector_create_slot(c);
+	if (ret) {
+		connector_i2c_destroy(c->i2c);
+		return ret;
 	}
-	scnprintf(name, sizeof(name), "connector%d", c->number);
-	c->slot = dtslot_create(dev, name, c->model ? &connector_fixed_ops : &connector_ops, c);
-	if (IS_ERR(c->slot)) {
-		ret = dev_err_probe(dev, PTR_ERR(c->slot), "cannot make a slot\n");
-		goto err_number;
-	}
+	switch_spi(c, false);
 	ret = connector_presence_start(c->presence);
 	if (ret)
 		connector_close(c);
-	return ret;
-
-err_number:
-	ida_free(&numbers, c->number);
-err_i2c:
-	connector_i2c_destroy(c->i2c);
 	return ret;
 }
 
@@ -372,16 +446,73 @@ static void connector_remove(struct platform_device *pdev)
 	connector_close(platform_get_drvdata(pdev));
 }
 
-/* While the system slept, the add-on may have become another one. */
 static int connector_resume(struct device *dev)
 {
 	struct connector *c = dev_get_drvdata(dev);
 
-	connector_presence_again(c->presence);
+	queue_work(connector_wq, &c->resumed);
 	return 0;
 }
 
-static DEFINE_SIMPLE_DEV_PM_OPS(connector_pm, NULL, connector_resume);
+/* What is on a card that was reset is attached anew with the card. */
+static int connector_restore(struct device *dev)
+{
+	struct connector *c = dev_get_drvdata(dev);
+
+	if (dtslot_in_slot(dev->of_node))
+		return 0;
+	dtslot_request_detach(c->slot, DTSLOT_RENEWED);
+	return connector_resume(dev);
+}
+
+static int connector_wake(struct device *dev)
+{
+	return pm_resume_via_firmware() ? connector_restore(dev) : connector_resume(dev);
+}
+
+static const struct dev_pm_ops connector_pm = {
+	.resume = connector_wake,
+	.thaw = connector_resume,
+	.restore = connector_restore,
+};
+
+static ssize_t model_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct connector *c = dev_get_drvdata(dev);
+
+	guard(mutex)(&c->lock);
+	return sysfs_emit(buf, c->named[0] ? "%s\n" : "", c->named);
+}
+
+/* Root says which add-on is plugged in; an empty line takes that back. */
+static ssize_t model_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			   size_t count)
+{
+	struct connector *c = dev_get_drvdata(dev);
+	size_t len = count && buf[count - 1] == '\n' ? count - 1 : count;
+	char model[sizeof(c->named)];
+
+	if (len >= sizeof(model))
+		return -ENAMETOOLONG;
+	memcpy(model, buf, len);
+	model[len] = '\0';
+	if (len && !dtslot_id_names_file(model))
+		return -EINVAL;
+	if (READ_ONCE(c->in_use))
+		return -EBUSY;
+	scoped_guard(mutex, &c->lock)
+		strscpy(c->named, model, sizeof(c->named));
+	if (len)
+		dtslot_request_attach(c->slot);
+	return count;
+}
+static DEVICE_ATTR_RW(model);
+
+static struct attribute *connector_attrs[] = {
+	&dev_attr_model.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(connector);
 
 static const struct of_device_id connector_matches[] = {
 	{ .compatible = "dtslot,connector" },
@@ -393,6 +524,7 @@ static struct platform_driver connector_driver = {
 	.driver = {
 		.name = "dtslot-connector",
 		.of_match_table = connector_matches,
+		.dev_groups = connector_groups,
 		.pm = pm_sleep_ptr(&connector_pm),
 	},
 	.probe = connector_probe,
@@ -403,13 +535,15 @@ static int __init connector_init(void)
 {
 	int ret;
 
-	/* Attaches of several connectors, one on another, do not wait for each other. */
 	connector_wq = alloc_workqueue("dtslot-connector", WQ_UNBOUND | WQ_FREEZABLE, 0);
 	if (!connector_wq)
 		return -ENOMEM;
-	ret = spi_register_driver(&connector_spi_driver);
+	ret = connector_i2c_init();
 	if (ret)
 		goto err_wq;
+	ret = spi_register_driver(&connector_spi_driver);
+	if (ret)
+		goto err_i2c;
 	ret = platform_driver_register(&connector_driver);
 	if (ret)
 		goto err_spi;
@@ -417,6 +551,8 @@ static int __init connector_init(void)
 
 err_spi:
 	spi_unregister_driver(&connector_spi_driver);
+err_i2c:
+	connector_i2c_exit();
 err_wq:
 	destroy_workqueue(connector_wq);
 	return ret;
@@ -427,6 +563,7 @@ static void __exit connector_exit(void)
 {
 	platform_driver_unregister(&connector_driver);
 	spi_unregister_driver(&connector_spi_driver);
+	connector_i2c_exit();
 	destroy_workqueue(connector_wq);
 }
 module_exit(connector_exit);
@@ -434,3 +571,5 @@ module_exit(connector_exit);
 MODULE_AUTHOR("The dtslot developers");
 MODULE_DESCRIPTION("Connectors for add-on boards as device-tree slots");
 MODULE_LICENSE("GPL");
+/* Counts the users of add-ons' flash memories. */
+MODULE_SOFTDEP("pre: dtslot-mtd");

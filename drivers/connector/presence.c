@@ -1,30 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whether an add-on is there: a line with an interrupt, a line that is looked at
- * from time to time, or the ID memory, which answers or does not.
+ * Whether an add-on is there: lines with interrupts, lines that are looked at from
+ * time to time, or the ID memory, which answers or does not.
  *
  * To look for the memory, the add-on gets power for a moment. Once it was read, it
  * also has to be the same: an add-on that was swapped between two looks is first gone.
+ * An error is no news: neither a line that cannot be read nor a memory that is busy
+ * takes an add-on away, see also memory.c.
  */
+#include <linux/delay.h>
 #include <linux/gpio/consumer.h>
-#include <linux/i2c.h>
 #include <linux/interrupt.h>
 #include <linux/mutex.h>
 #include <linux/of.h>
-#include <linux/property.h>
 #include <linux/workqueue.h>
 
 #include "../compat.h"
 #include "connector.h"
 
-/* Default of poll-interval-ms for a line without an interrupt. */
+/* Period of looks at a line without an interrupt, if the node gives none. */
 #define POLL_MS		500
 
-/* What of an ID memory is compared: all formats have a serial number in there. */
-#define KNOWN_SIZE	128
+#define MAX_LINES	4
 
-/* Memories of more bytes than this take two bytes of address. */
-#define NARROW_SIZE	2048
+/* How often a line is read that gives an error, and the pause between. */
+#define LINE_TRIES	3
+#define LINE_PAUSE_MS	20
+
+static const struct connector_time poll_time = { "poll-interval-ms", 0, 10, 3600000 };
 
 /**
  * struct connector_presence - how one knows that an add-on is there
@@ -32,62 +35,88 @@
  * @power: its power
  * @changed: called when an add-on came or went
  * @priv: handed to it
- * @line: active while an add-on is there; NULL for none
- * @irq: its interrupt; 0 for none
- * @bus: node of the I2C bus with the ID memory, if that is looked for
- * @address: of the memory
+ * @lines: all active while an add-on is there; NULL for none
+ * @irq: their interrupts
+ * @irqs: how many
+ * @memory: where the ID memory is looked for; NULL if it is not
  * @interval: between two looks, jiffies; 0 for none
  * @work: looks
  * @lock: guards what follows
  * @there: what the last look saw
- * @known: the begin of the ID that was read
+ * @known: what was read of the ID memory
  * @known_size: how much of it; 0 for none
- * @wide: the memory takes two bytes of address
+ * @known_offset: where in the memory
+ * @known_memory: where the memory is that it was read of
+ * @known_address: its address there
  */
 struct connector_presence {
 	struct device *dev;
 	struct connector_power *power;
 	void (*changed)(void *priv);
 	void *priv;
-	struct gpio_desc *line;
-	int irq;
-	struct device_node *bus;
-	u16 address;
+	struct gpio_descs *lines;
+	int irq[MAX_LINES];
+	unsigned int irqs;
+	const struct connector_memory *memory;
 	unsigned long interval;
 	struct delayed_work work;
 	struct mutex lock;	/* guards what follows */
 	bool there;
-	u8 known[KNOWN_SIZE];
+	u8 known[CONNECTOR_KNOWN_SIZE];
 	u16 known_size;
-	bool wide;
+	u32 known_offset;
+	struct connector_memory known_memory;
+	u16 known_address;
 };
 
-/* Reads nothing that moves the memory's pointer before its width is known. */
-static bool is_memory(struct connector_presence *p, struct i2c_adapter *adapter)
+/* 1 if a line is active, 0 if not, an error if it cannot be read. */
+static int line_level(struct gpio_desc *line)
 {
-	u8 data[KNOWN_SIZE], zero[2] = {};
-	struct i2c_msg msgs[] = {
-		{ .addr = p->address, .len = p->wide ? 2 : 1, .buf = zero },
-		{ .addr = p->address, .flags = I2C_M_RD, .len = p->known_size ?: 1, .buf = data },
-	};
+	unsigned int tries = 0;
+	int level;
 
-	if (!p->known_size)
-		return i2c_transfer(adapter, &msgs[1], 1) == 1;
-	return i2c_transfer(adapter, msgs, 2) == 2 && !memcmp(data, p->known, p->known_size);
+	while (level = gpiod_get_value_cansleep(line), level < 0 && ++tries < LINE_TRIES)
+		msleep(LINE_PAUSE_MS);
+	return level;
+}
+
+/* What the lines say; as before if one of them cannot be read. */
+static bool lines_active(struct connector_presence *p)
+{
+	unsigned int i;
+	bool active = true;
+
+	for (i = 0; i < p->lines->ndescs; i++) {
+		int level = line_level(p->lines->desc[i]);
+
+		if (level < 0) {
+			dev_err_ratelimited(p->dev, "presence line %u cannot be read (error %d)\n",
+					    i, level);
+			return READ_ONCE(p->there);
+		}
+		active = active && level;
+	}
+	return active;
+}
+
+static bool is_known_memory(struct connector_presence *p)
+{
+	return connector_memory_is(&p->known_memory, p->known_address, p->known_offset, p->known,
+				   p->known_size);
 }
 
 static bool look_for_memory(struct connector_presence *p)
 {
-	struct i2c_adapter *adapter;
-	bool found = false;
+	bool found;
 
 	if (connector_power_on(p->power, NULL))
 		return false;
-	adapter = of_find_i2c_adapter_by_node(p->bus);
-	if (adapter) {
-		found = is_memory(p, adapter);
-		put_device(&adapter->dev);
-	}
+	if (p->known_size)
+		found = is_known_memory(p);
+	else if (p->there && p->memory->first == p->memory->last)
+		found = connector_memory_is(p->memory, p->memory->first, 0, NULL, 0);
+	else
+		found = connector_memory_is_there(p->memory);
 	connector_power_off(p->power);
 	return found;
 }
@@ -98,9 +127,9 @@ static void look(struct work_struct *work)
 	bool there, changed;
 
 	scoped_guard(mutex, &p->lock) {
-		there = p->line ? gpiod_get_value_cansleep(p->line) > 0 : look_for_memory(p);
+		there = p->lines ? lines_active(p) : look_for_memory(p);
 		changed = there != p->there;
-		p->there = there;
+		WRITE_ONCE(p->there, there);
 		if (!there)
 			p->known_size = 0;
 	}
@@ -117,33 +146,11 @@ static irqreturn_t line_changed(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-/* Where the ID memory is to be looked for. */
-static int find_memory(struct connector_presence *p, const struct dtslot_export *exports)
-{
-	struct device_node *id;
-	u32 address = CONNECTOR_ID_ADDRESS;
-
-	for (; exports->label && !p->bus; exports++)
-		if (!strcmp(exports->label, "i2c"))
-			p->bus = exports->np;
-	if (!p->bus)
-		return dev_err_probe(p->dev, -EINVAL,
-				     "poll-interval-ms without presence-gpios looks for an ID memory, but no bus is exported as 'i2c'\n");
-	id = of_get_child_by_name(p->dev->of_node, "id");
-	of_property_read_u32(id, "i2c-address", &address);
-	of_node_put(id);
-	if (address < 0x08 || address > 0x77)
-		return dev_err_probe(p->dev, -EINVAL, "id: i2c-address 0x%x is none\n", address);
-	p->address = address;
-	return 0;
-}
-
 /**
  * connector_presence_get() - find what tells whether an add-on is there
  * @dev: the connector
  * @power: its power, for when its ID memory is looked for
- * @exports: what it exports; stays
- * @has_id: whether its add-ons have an ID memory
+ * @memory: where that is; stays. NULL if add-ons have none
  * @changed: called when an add-on came or went, also from interrupts
  * @priv: handed to it
  *
@@ -152,7 +159,7 @@ static int find_memory(struct connector_presence *p, const struct dtslot_export 
  */
 struct connector_presence *connector_presence_get(struct device *dev,
 						  struct connector_power *power,
-						  const struct dtslot_export *exports, bool has_id,
+						  const struct connector_memory *memory,
 						  void (*changed)(void *priv), void *priv)
 {
 	struct connector_presence *p;
@@ -168,41 +175,75 @@ struct connector_presence *connector_presence_get(struct device *dev,
 	p->priv = priv;
 	INIT_DELAYED_WORK(&p->work, look);
 	mutex_init(&p->lock);
-	p->line = devm_gpiod_get_optional(dev, "presence", GPIOD_IN);
-	if (IS_ERR(p->line))
-		return dev_err_cast_probe(dev, p->line, "cannot get presence-gpios\n");
-	if (!device_property_read_u32(dev, "poll-interval-ms", &interval) && !interval)
-		return dev_err_ptr_probe(dev, -EINVAL, "poll-interval-ms is 0\n");
+	p->lines = devm_gpiod_get_array_optional(dev, "presence", GPIOD_IN);
+	if (IS_ERR(p->lines))
+		return dev_err_cast_probe(dev, p->lines, "cannot get presence-gpios\n");
+	if (p->lines && p->lines->ndescs > MAX_LINES)
+		return dev_err_ptr_probe(dev, -EINVAL, "presence-gpios are more than %u lines\n",
+					 MAX_LINES);
+	if (of_property_present(dev->of_node, poll_time.name)) {
+		ret = connector_read_time(dev, &poll_time, &interval);
+		if (ret)
+			return ERR_PTR(ret);
+	}
 	p->interval = msecs_to_jiffies(interval);
-	if (p->line || !p->interval)
+	if (p->lines || !p->interval)
 		return p;
-	if (!has_id)
+	if (!memory)
 		return dev_err_ptr_probe(dev, -EINVAL,
 					 "poll-interval-ms without presence-gpios looks for an ID memory, but add-ons have none\n");
-	ret = find_memory(p, exports);
-	return ret ? ERR_PTR(ret) : p;
+	if (!memory->bus)
+		return dev_err_ptr_probe(dev, -EINVAL,
+					 "poll-interval-ms without presence-gpios looks for an ID memory, but no bus is exported as 'i2c'\n");
+	p->memory = memory;
+	return p;
 }
 
-/* Interrupts of the line, or else looks at it. */
-static int watch_line(struct connector_presence *p)
+static void free_irqs(struct connector_presence *p)
 {
+	while (p->irqs)
+		free_irq(p->irq[--p->irqs], p);
+}
+
+/* Both edges of each line; -EOPNOTSUPP if its controller cannot report them. */
+static int request_irqs(struct connector_presence *p)
+{
+	unsigned int i;
 	int irq, ret;
 
-	irq = p->interval ? -ENXIO : gpiod_to_irq(p->line);
-	if (irq == -EPROBE_DEFER)
-		return dev_err_probe(p->dev, irq, "presence-gpios has no interrupt yet\n");
-	if (irq < 0) {
-		if (!p->interval)
-			p->interval = msecs_to_jiffies(POLL_MS);
-		return 0;
+	for (i = 0; i < p->lines->ndescs; i++) {
+		irq = gpiod_to_irq(p->lines->desc[i]);
+		if (irq == -EPROBE_DEFER)
+			return dev_err_probe(p->dev, irq,
+					     "presence-gpios has no interrupt yet\n");
+		if (irq < 0)
+			return -EOPNOTSUPP;
+		ret = request_any_context_irq(irq, line_changed,
+					      IRQF_TRIGGER_RISING | IRQF_TRIGGER_FALLING,
+					      dev_name(p->dev), p);
+		if (ret < 0) {
+			dev_info(p->dev,
+				 "presence line %u has no interrupt for both edges (error %d), it is looked at each %u ms\n",
+				 i, ret, POLL_MS);
+			return -EOPNOTSUPP;
+		}
+		p->irq[p->irqs++] = irq;
 	}
-	ret = request_any_context_irq(irq, line_changed,
-				      IRQF_TRIGGER_RISING | IRQF_TRIGGER_FALLING,
-				      dev_name(p->dev), p);
-	if (ret < 0)
-		return dev_err_probe(p->dev, ret,
-				     "cannot request the interrupt of presence-gpios\n");
-	p->irq = irq;
+	return 0;
+}
+
+/* Interrupts of the lines, or else looks at them. */
+static int watch_lines(struct connector_presence *p)
+{
+	int ret = p->interval ? -EOPNOTSUPP : request_irqs(p);
+
+	if (!ret)
+		return 0;
+	free_irqs(p);
+	if (ret != -EOPNOTSUPP)
+		return ret;
+	if (!p->interval)
+		p->interval = msecs_to_jiffies(POLL_MS);
 	return 0;
 }
 
@@ -216,11 +257,11 @@ static int watch_line(struct connector_presence *p)
  */
 int connector_presence_start(struct connector_presence *p)
 {
-	int ret = p->line ? watch_line(p) : 0;
+	int ret = p->lines ? watch_lines(p) : 0;
 
 	if (ret)
 		return ret;
-	if (p->irq)
+	if (p->irqs)
 		p->changed(p->priv);
 	else if (p->interval)
 		queue_delayed_work(connector_wq, &p->work, 0);
@@ -233,27 +274,27 @@ int connector_presence_start(struct connector_presence *p)
  */
 void connector_presence_stop(struct connector_presence *p)
 {
-	if (p->irq)
-		free_irq(p->irq, p);
-	p->irq = 0;
+	free_irqs(p);
 	cancel_delayed_work_sync(&p->work);
 }
 
 /**
- * connector_presence_again() - take what is there for something new
+ * connector_presence_is_same() - whether it is still the add-on of before
  * @p: the presence, started
+ *
+ * For when the connector was not watched for a while. An add-on with power is known by
+ * its ID memory, if that was read.
+ *
+ * Return: false if it came, went, or is another one.
  */
-void connector_presence_again(struct connector_presence *p)
+bool connector_presence_is_same(struct connector_presence *p)
 {
-	if (!p->line && !p->interval)
-		return;
-	scoped_guard(mutex, &p->lock) {
-		p->there = p->line && gpiod_get_value_cansleep(p->line) > 0;
-		p->known_size = 0;
-	}
-	p->changed(p->priv);
-	if (p->interval)
-		mod_delayed_work(connector_wq, &p->work, 0);
+	guard(mutex)(&p->lock);
+	if (p->lines && lines_active(p) != p->there)
+		return false;
+	if (!p->lines && p->interval)
+		return look_for_memory(p) == p->there;
+	return !p->there || !p->known_size || !connector_powered(p->power) || is_known_memory(p);
 }
 
 /**
@@ -262,9 +303,18 @@ void connector_presence_again(struct connector_presence *p)
  */
 bool connector_is_present(struct connector_presence *p)
 {
-	if (p->line)
-		return gpiod_get_value_cansleep(p->line) > 0;
-	return !p->interval || READ_ONCE(p->there);
+	bool there;
+
+	if (!p->lines)
+		return !p->interval || READ_ONCE(p->there);
+	guard(mutex)(&p->lock);
+	there = lines_active(p);
+	if (p->irqs) {
+		WRITE_ONCE(p->there, there);
+		if (!there)
+			p->known_size = 0;
+	}
+	return there;
 }
 
 /**
@@ -275,34 +325,56 @@ bool connector_is_present(struct connector_presence *p)
  */
 bool connector_presence_may_attach(struct connector_presence *p)
 {
-	return !p->line || connector_is_present(p);
+	return !p->lines || connector_is_present(p);
+}
+
+/**
+ * connector_presence_forget() - what is there is another add-on than before
+ * @p: the presence
+ */
+void connector_presence_forget(struct connector_presence *p)
+{
+	guard(mutex)(&p->lock);
+	p->known_size = 0;
 }
 
 /**
  * connector_presence_know() - remember who is there
  * @p: the presence
- * @client: the ID memory; NULL if it is not on I2C
- * @data: what was read of it, from its start
+ * @memory: where the ID memory is
+ * @address: its address there
+ * @offset: where in it @data was
+ * @data: what was read of it
  * @size: bytes at @data
- * @memory_size: how many bytes the memory has
  * @text: receives the message on failure
  *
  * Return: 0, or -EINVAL if the ID memory is not where it is looked for.
  */
-int connector_presence_know(struct connector_presence *p, const struct i2c_client *client,
-			    const u8 *data, size_t size, size_t memory_size,
+int connector_presence_know(struct connector_presence *p, const struct connector_memory *memory,
+			    u16 address, u32 offset, const u8 *data, size_t size,
 			    struct dtslot_text *text)
 {
-	if (!p->bus)
-		return 0;
-	if (!client || client->adapter->dev.of_node != p->bus || client->addr != p->address)
+	const struct connector_memory *m = p->memory;
+
+	if (m && (memory->bus != m->bus || address < m->first || address > m->last))
 		return dtslot_fail(text, -EINVAL,
 				   "the ID memory is not at I2C address 0x%02x of 'i2c', where poll-interval-ms looks for it: set i2c-address of %pOF/id",
-				   p->address, p->dev->of_node);
+				   m->first, p->dev->of_node);
 	guard(mutex)(&p->lock);
-	p->there = true;
-	p->known_size = min(size, KNOWN_SIZE);
+	WRITE_ONCE(p->there, true);
+	p->known_memory = *memory;
+	p->known_address = address;
+	p->known_offset = offset;
+	p->known_size = min(size, CONNECTOR_KNOWN_SIZE);
 	memcpy(p->known, data, p->known_size);
-	p->wide = memory_size > NARROW_SIZE;
 	return 0;
+}
+
+/**
+ * connector_presence_by_memory() - whether only the ID memory tells that an add-on is there
+ * @p: the presence
+ */
+bool connector_presence_by_memory(const struct connector_presence *p)
+{
+	return p->memory;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reading an add-on's ID through NVMEM, while the overlay is in place that
- * describes the memory it is in.
+ * Finding out who an add-on is: from an NVMEM cell of the base, from a memory whose
+ * place on I2C is known, or through NVMEM while an overlay describes the memory.
  */
 #include <linux/i2c.h>
 #include <linux/nvmem-consumer.h>
@@ -15,42 +15,67 @@
 /* How long the memory's driver may take to bind once the memory is described. */
 #define DRIVER_MS	1000
 
-static int match_brought(struct device *dev, const void *slot)
+/* Bytes of a "string" at most, as many as a model has. */
+#define STRING_SIZE	63
+
+/**
+ * struct found - the NVMEM device that the ID overlay brought
+ * @slot: the slot
+ * @dev: the device above it; NULL if none was found
+ */
+struct found {
+	struct dtslot *slot;
+	struct device *dev;
+};
+
+static bool is_brought(struct device *dev, struct dtslot *slot)
 {
 	return dev->of_node && dtslot_owns(slot, dev->of_node);
 }
 
-/* The I2C device that the ID overlay brought, to be put; NULL if it is on another bus. */
-static struct i2c_client *find_client(struct dtslot *slot)
+static int match_client(struct device *dev, const void *slot)
 {
-	struct device *dev = bus_find_device(&i2c_bus_type, NULL, slot, match_brought);
-
-	return dev ? to_i2c_client(dev) : NULL;
+	return i2c_verify_client(dev) && is_brought(dev, (struct dtslot *)slot);
 }
 
-/* Whoever does not answer now has no driver to wait for. */
+static int match_memory(struct device *dev, const void *data)
+{
+	struct found *found = (struct found *)data;
+
+	if (!is_brought(dev, found->slot))
+		return 0;
+	found->dev = dev->parent;
+	return 1;
+}
+
+static int fail_answer(struct i2c_client *client, int ret, struct dtslot_text *text)
+{
+	return dtslot_fail(text, -ENXIO,
+			   "the add-on's ID memory at I2C address 0x%02x does not answer (error %d)",
+			   client->addr, ret);
+}
+
+/* A memory that does not answer has no driver to wait for. */
 static int check_answers(struct dtslot *slot, struct dtslot_text *text)
 {
-	struct i2c_client *client = find_client(slot);
-	u8 byte;
-	struct i2c_msg msg = { .flags = I2C_M_RD, .len = 1, .buf = &byte };
-	int ret = 1;
+	struct device *dev = bus_find_device(&i2c_bus_type, NULL, slot, match_client);
+	struct connector_memory memory = {};
+	struct i2c_client *client;
+	int ret = 0;
 
-	if (!client)
-		return 0;
-	msg.addr = client->addr;
-	if (i2c_check_functionality(client->adapter, I2C_FUNC_I2C))
-		ret = i2c_transfer(client->adapter, &msg, 1);
-	if (ret != 1)
-		dtslot_fail(text, -ENXIO,
-			    "the add-on's ID memory at I2C address 0x%02x does not answer (error %d)",
-			    client->addr, ret);
-	put_device(&client->dev);
-	return ret == 1 ? 0 : -ENXIO;
+	if (!dev)
+		return 0;	/* on another bus */
+	client = to_i2c_client(dev);
+	memory.bus = client->adapter->dev.of_node;
+	if (memory.bus && i2c_check_functionality(client->adapter, I2C_FUNC_I2C) &&
+	    !connector_memory_is(&memory, client->addr, 0, NULL, 0))
+		ret = fail_answer(client, connector_memory_answers(&memory, client->addr), text);
+	put_device(dev);
+	return ret;
 }
 
 /**
- * struct waiting - somebody waits for a memory to appear
+ * struct waiting - a wait for a memory to appear
  * @nb: called for each that does
  * @changes: woken by it
  * @appeared: one has
@@ -72,10 +97,9 @@ static int nvmem_event(struct notifier_block *nb, unsigned long action, void *da
 	return NOTIFY_DONE;
 }
 
-static struct nvmem_device *wait_for_memory(struct dtslot *slot, wait_queue_head_t *changes,
-					    bool (*is_gone)(void *priv), void *priv)
+static struct nvmem_device *wait_for_memory(const struct connector_reading *r, struct found *found)
 {
-	struct waiting w = { .nb.notifier_call = nvmem_event, .changes = changes };
+	struct waiting w = { .nb.notifier_call = nvmem_event, .changes = r->changes };
 	long left = msecs_to_jiffies(DRIVER_MS);
 	struct nvmem_device *nvmem;
 	int ret;
@@ -85,71 +109,187 @@ static struct nvmem_device *wait_for_memory(struct dtslot *slot, wait_queue_head
 		return ERR_PTR(ret);
 	do {
 		WRITE_ONCE(w.appeared, false);
-		nvmem = nvmem_device_find(slot, match_brought);
+		nvmem = nvmem_device_find(found, match_memory);
 		if (PTR_ERR(nvmem) != -EPROBE_DEFER)
 			break;
-		left = wait_event_timeout(*changes, READ_ONCE(w.appeared) || is_gone(priv), left);
-	} while (left && !is_gone(priv));
+		left = wait_event_timeout(*r->changes,
+					  READ_ONCE(w.appeared) || r->is_gone(r->priv), left);
+	} while (left && !r->is_gone(r->priv));
 	nvmem_unregister_notifier(&w.nb);
 	return nvmem;
 }
 
-static int note_who(struct dtslot *slot, struct connector_presence *presence, const u8 *data,
-		    size_t size, size_t memory_size, struct dtslot_text *text)
+/* Remember what was read, where it can be read again without the overlay. */
+static int note_described(const struct connector_reading *r, struct found *found,
+			  const u8 *data, size_t size, size_t memory_size,
+			  struct dtslot_text *text)
 {
-	struct i2c_client *client = find_client(slot);
+	struct i2c_client *client = found->dev ? i2c_verify_client(found->dev) : NULL;
+	struct connector_memory memory = { .wide = connector_memory_is_wide(memory_size) };
+
+	if (client && client->adapter->dev.of_node == r->node->memory.bus)
+		memory.bus = r->node->memory.bus;
+	if (!memory.bus && !connector_presence_by_memory(r->presence))
+		return 0;
+	return connector_presence_know(r->presence, &memory, client ? client->addr : 0,
+				       r->node->id_offset, data, size, text);
+}
+
+static int read_described(const struct connector_reading *r, u8 *data, size_t *size,
+			  struct dtslot_text *text)
+{
+	struct found found = { .slot = r->slot };
+	struct nvmem_device *nvmem;
+	size_t memory_size;
 	int ret;
 
-	ret = connector_presence_know(presence, client, data, size, memory_size, text);
-	if (client)
-		put_device(&client->dev);
+	ret = check_answers(r->slot, text);
+	if (ret)
+		return ret;
+	nvmem = wait_for_memory(r, &found);
+	if (PTR_ERR(nvmem) == -EPROBE_DEFER)
+		return dtslot_fail(text, -EAGAIN,
+				   "the add-on's ID memory has no driver yet: is its module there (at24, ...)?");
+	if (IS_ERR(nvmem))
+		return dtslot_fail(text, PTR_ERR(nvmem),
+				   "the add-on's ID memory cannot be found (error %ld)",
+				   PTR_ERR(nvmem));
+	memory_size = nvmem_dev_size(nvmem);
+	if (r->node->id_offset >= memory_size)
+		ret = dtslot_fail(text, -EINVAL,
+				  "the add-on's ID memory has %zu bytes, the ID begins at offset %u of %pOF/id",
+				  memory_size, r->node->id_offset, r->node->np);
+	if (!ret) {
+		*size = min(memory_size - r->node->id_offset, *size);
+		ret = nvmem_device_read(nvmem, r->node->id_offset, *size, data);
+		if (ret < 0)
+			dtslot_fail(text, ret,
+				    "the add-on's ID memory cannot be read (error %d)", ret);
+	}
+	if (ret >= 0)
+		ret = note_described(r, &found, data, *size, memory_size, text);
+	nvmem_device_put(nvmem);
 	return ret;
+}
+
+static int read_cell(const struct connector_reading *r, u8 *data, size_t *size,
+		     struct dtslot_text *text)
+{
+	struct device_node *id = of_get_child_by_name(r->node->np, "id");
+	struct nvmem_cell *cell = of_nvmem_cell_get(id, NULL);
+	void *content;
+	size_t len;
+
+	of_node_put(id);
+	if (PTR_ERR(cell) == -EPROBE_DEFER)
+		return dtslot_fail(text, -EAGAIN,
+				   "the memory of %pOF/id's nvmem-cells has no driver yet",
+				   r->node->np);
+	if (IS_ERR(cell))
+		return dtslot_fail(text, PTR_ERR(cell),
+				   "the nvmem-cells of %pOF/id are no cell (error %ld)",
+				   r->node->np, PTR_ERR(cell));
+	content = nvmem_cell_read(cell, &len);
+	nvmem_cell_put(cell);
+	if (IS_ERR(content))
+		return dtslot_fail(text, PTR_ERR(content),
+				   "the nvmem-cells of %pOF/id cannot be read (error %ld)",
+				   r->node->np, PTR_ERR(content));
+	*size = min(len, *size);
+	memcpy(data, content, *size);
+	kfree(content);
+	return 0;
+}
+
+static int read_in_place(const struct connector_reading *r, u8 *data, size_t size,
+			 struct dtslot_text *text)
+{
+	const struct connector_memory *memory = &r->node->memory;
+	int ret;
+
+	ret = connector_i2c_id_is_unique(r->i2c, text);
+	if (ret)
+		return ret;
+	ret = connector_memory_find(memory, r->node->id_offset, data, size, text);
+	if (ret < 0)
+		return ret;
+	return connector_presence_know(r->presence, memory, ret, r->node->id_offset, data, size,
+				       text);
+}
+
+/**
+ * connector_id_size() - how many bytes of a memory an ID may take
+ * @node: what the connector's node says
+ *
+ * Return: bytes at most; 0 for a format that is unknown.
+ */
+size_t connector_id_size(const struct connector_node *node)
+{
+	if (node->id == CONNECTOR_ID_BYTE)
+		return 1;
+	if (node->id == CONNECTOR_ID_STRING)
+		return STRING_SIZE;
+	return dtslot_id_size(node->format);
+}
+
+/* A model that is only a number or a word: with the connector's prefix it names a file. */
+static int decode_plain(const struct connector_node *node, const u8 *data, size_t size,
+			struct dtslot_id *id, struct dtslot_text *text)
+{
+	char word[STRING_SIZE + 1];
+	struct dtslot_id slug;
+	size_t len = 0;
+
+	memset(id, 0, sizeof(*id));
+	if (node->id == CONNECTOR_ID_BYTE) {
+		scnprintf(id->model, sizeof(id->model), "%s%02x", node->prefix, data[0]);
+		return 0;
+	}
+	/* What was never written, and what is padding, ends a string. */
+	while (len < size && data[len] != 0xff)
+		len++;
+	if (!len || !dtslot_id_text(word, sizeof(word), data, len))
+		return dtslot_fail(text, len ? -EINVAL : -ENODATA,
+				   "the ID begins with %*ph, which is no string: is it erased, or of another format?",
+				   (int)min(size, 8), data);
+	if (!dtslot_id_model(&slug, "", word))
+		return dtslot_fail(text, -EINVAL, "the ID '%s' cannot name a file", word);
+	if (strlen(node->prefix) + strlen(slug.model) >= sizeof(id->model))
+		return dtslot_fail(text, -EINVAL, "the ID '%s%s' is too long for a model",
+				   node->prefix, slug.model);
+	scnprintf(id->model, sizeof(id->model), "%s%s", node->prefix, slug.model);
+	return 0;
 }
 
 /**
  * connector_read_id() - find out who an add-on is
- * @slot: its slot, with the ID overlay in place
- * @presence: is told what was read
- * @changes: woken when is_gone() may have changed
- * @is_gone: whether the add-on was pulled meanwhile
- * @priv: handed to @is_gone
- * @format: name of the ID's format
+ * @r: how to read its ID; with an ID overlay, that is in place
  * @id: filled on success
  * @text: receives the message on failure
  *
- * Return: 0; -EPROBE_DEFER if the memory has no driver yet; else what is wrong
- * with the memory or the ID.
+ * Return: 0; -EAGAIN if the memory has no driver yet; else what is wrong with the
+ * memory or the ID.
  */
-int connector_read_id(struct dtslot *slot, struct connector_presence *presence,
-		      wait_queue_head_t *changes,
-		      bool (*is_gone)(void *priv), void *priv, const char *format,
-		      struct dtslot_id *id, struct dtslot_text *text)
+int connector_read_id(const struct connector_reading *r, struct dtslot_id *id,
+		      struct dtslot_text *text)
 {
-	struct nvmem_device *nvmem;
-	size_t size;
+	size_t size = connector_id_size(r->node);
 	u8 *data;
 	int ret;
 
-	ret = check_answers(slot, text);
-	if (ret)
-		return ret;
-	nvmem = wait_for_memory(slot, changes, is_gone, priv);
-	if (IS_ERR(nvmem))
-		return dtslot_fail(text, PTR_ERR(nvmem),
-				   "the add-on's ID memory has no driver yet: is its module there (at24, ...)?");
-	size = min(nvmem_dev_size(nvmem), dtslot_id_size(format));
 	data = kzalloc(size, GFP_KERNEL);
 	if (!data)
-		ret = dtslot_fail(text, -ENOMEM, "no memory for the add-on's ID");
+		return dtslot_fail(text, -ENOMEM, "no memory for the add-on's ID");
+	if (r->node->id_cell)
+		ret = read_cell(r, data, &size, text);
+	else if (r->node->id_firmware)
+		ret = read_described(r, data, &size, text);
 	else
-		ret = nvmem_device_read(nvmem, 0, size, data);
-	if (data && ret < 0)
-		dtslot_fail(text, ret, "the add-on's ID memory cannot be read (error %d)", ret);
-	if (ret >= 0)
-		ret = note_who(slot, presence, data, size, nvmem_dev_size(nvmem), text);
-	if (!ret)
-		ret = dtslot_id_decode(format, data, size, id, text);
+		ret = read_in_place(r, data, size, text);
+	if (!ret && r->node->id == CONNECTOR_ID_FORMAT)
+		ret = dtslot_id_decode(r->node->format, data, size, id, text);
+	else if (!ret)
+		ret = decode_plain(r->node, data, size, id, text);
 	kfree(data);
-	nvmem_device_put(nvmem);
 	return ret;
 }

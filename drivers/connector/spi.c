@@ -4,6 +4,9 @@
  * its own, with one chip select, for an add-on. Its node is what the connector
  * exports, so that the same add-on fits whatever chip select the base gives it.
  */
+#include <linux/list.h>
+#include <linux/minmax.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 
 #include "../compat.h"
@@ -11,29 +14,82 @@
 
 /**
  * struct gate - a bus on a bus
+ * @list: entry in the list of all
  * @outer: the device on the base's bus
+ * @speed: fastest clock that the base's node allows, Hz
+ * @mode: how the base's node sets the bus, when no add-on does
+ * @bits: ditto, bits of a word
+ * @closed: the connector that exports it has no power
  * @io: lock classes of the inner bus, whose locks are held while the outer's are
  *	taken; gates behind gates have their own again
  * @add: ditto
  * @bus: ditto
  */
 struct gate {
+	struct list_head list;
 	struct spi_device *outer;
+	u32 speed;
+	u32 mode;
+	u8 bits;
+	bool closed;
 	struct lock_class_key io;
 	struct lock_class_key add;
 	struct lock_class_key bus;
 };
 
-/* How the add-on's device wants its bus, for the device on the base's. */
-static int take_settings(struct spi_device *outer, const struct spi_device *device)
+static LIST_HEAD(gates);
+static DEFINE_MUTEX(gates_lock);	/* guards gates */
+
+/**
+ * connector_spi_switch() - open or close the SPI bus behind a node
+ * @np: node that a connector exports; if it is no gate, nothing happens
+ * @open: whether the connector has power
+ */
+void connector_spi_switch(const struct device_node *np, bool open)
 {
-	if (outer->max_speed_hz == device->max_speed_hz && outer->mode == device->mode &&
-	    outer->bits_per_word == device->bits_per_word)
+	struct gate *gate;
+
+	guard(mutex)(&gates_lock);
+	list_for_each_entry(gate, &gates, list)
+		if (gate->outer->dev.of_node == np)
+			WRITE_ONCE(gate->closed, !open);
+}
+
+/* Set the device on the base's bus; if it cannot be, it stays as it was. */
+static int set_outer(struct gate *gate, u32 speed, u32 mode, u8 bits)
+{
+	struct spi_device *outer = gate->outer;
+	u32 old_speed = outer->max_speed_hz, old_mode = outer->mode;
+	u8 old_bits = outer->bits_per_word;
+	int ret;
+
+	speed = min_not_zero(speed, gate->speed);
+	if (old_speed == speed && old_mode == mode && old_bits == bits)
 		return 0;
-	outer->max_speed_hz = device->max_speed_hz;
-	outer->mode = device->mode;
-	outer->bits_per_word = device->bits_per_word;
-	return spi_setup(outer);
+	outer->max_speed_hz = speed;
+	outer->mode = mode;
+	outer->bits_per_word = bits;
+	ret = spi_setup(outer);
+	if (ret) {
+		outer->max_speed_hz = old_speed;
+		outer->mode = old_mode;
+		outer->bits_per_word = old_bits;
+	}
+	return ret;
+}
+
+/* How the add-on's device wants its bus, for the device on the base's. */
+static int take_settings(struct gate *gate, const struct spi_device *device)
+{
+	return set_outer(gate, device->max_speed_hz, device->mode, device->bits_per_word);
+}
+
+/* The add-on's device goes: the polarity of the chip select, for one, is the base's again. */
+static void gate_cleanup(struct spi_device *device)
+{
+	struct gate *gate = spi_controller_get_devdata(device->controller);
+
+	set_outer(gate, gate->speed, gate->mode, gate->bits);
 }
 
 /*
@@ -70,7 +126,7 @@ static int transfer_message(struct spi_controller *ctlr, struct spi_message *m)
 		to->speed_hz = from->speed_hz;
 		spi_message_add_tail(to++, &copy);
 	}
-	ret = take_settings(gate->outer, m->spi);
+	ret = READ_ONCE(gate->closed) ? -ENODEV : take_settings(gate, m->spi);
 	if (!ret)
 		ret = spi_sync(gate->outer, &copy);
 	if (!ret)
@@ -102,6 +158,9 @@ static int gate_probe(struct spi_device *outer)
 		return -ENOMEM;
 	gate = spi_controller_get_devdata(ctlr);
 	gate->outer = outer;
+	gate->speed = outer->max_speed_hz;
+	gate->mode = outer->mode;
+	gate->bits = outer->bits_per_word;
 	lockdep_register_key(&gate->io);
 	lockdep_register_key(&gate->add);
 	lockdep_register_key(&gate->bus);
@@ -119,9 +178,25 @@ static int gate_probe(struct spi_device *outer)
 	ctlr->flags = parent->flags & (SPI_CONTROLLER_HALF_DUPLEX | SPI_CONTROLLER_NO_RX |
 				       SPI_CONTROLLER_NO_TX);
 	ctlr->min_speed_hz = parent->min_speed_hz;
-	ctlr->max_speed_hz = parent->max_speed_hz;
+	/* What is asked of the gate is bound by this, transfer by transfer, too. */
+	ctlr->max_speed_hz = min_not_zero(parent->max_speed_hz, outer->max_speed_hz);
+	ctlr->cleanup = gate_cleanup;
 	ctlr->transfer_one_message = transfer_message;
-	return devm_spi_register_controller(&outer->dev, ctlr);
+	spi_set_drvdata(outer, gate);
+	ret = devm_spi_register_controller(&outer->dev, ctlr);
+	if (ret)
+		return ret;
+	guard(mutex)(&gates_lock);
+	list_add_tail(&gate->list, &gates);
+	return 0;
+}
+
+static void gate_remove(struct spi_device *outer)
+{
+	struct gate *gate = spi_get_drvdata(outer);
+
+	guard(mutex)(&gates_lock);
+	list_del(&gate->list);
 }
 
 static const struct of_device_id gate_matches[] = {
@@ -143,4 +218,5 @@ struct spi_driver connector_spi_driver = {
 	},
 	.id_table = gate_ids,
 	.probe = gate_probe,
+	.remove = gate_remove,
 };

@@ -11,12 +11,12 @@ options = {}
 TRACING = "/sys/kernel/tracing"
 UNIT = "us of guest time"
 # Where a measurement begins and where it ends: events of tracing, at the entry (p) or the return (r) of a function
-EVENTS = ("p:edge dtslot_connector:line_changed", "r:settled dtslot_connector:connector_work",
+EVENTS = ("p:edge dtslot_connector:line_changed", "r:settled dtslot:dtslot_run_job",
           "p:make i2c_new_client_device", "r:made i2c_new_client_device",
           "p:delete i2c_unregister_device", "r:deleted i2c_unregister_device")
 I2C_DEVICES = {0x49: "tmp105", 0x20: "pca9554"}
-# The work of a connector, and what of it is a driver's own; the LED's is known to the bench's module
-WORK = "dtslot_connector:connector_work"
+# The works of a connector and of its slot, and what of them is a driver's own; the LED's is known to the bench's module
+WORKS = ("dtslot_connector:connector_settled", "dtslot:dtslot_run_job")
 PROBES = ("at24:at24_probe", "lm75:lm75_i2c_probe", "gpio_pca953x:pca953x_probe")
 
 
@@ -34,7 +34,7 @@ def until(vm, state, action):
     watch = vm.spawn(f"exec slotwatch {addon.CONNECTOR}")
     watch.wait_for("watching")
     action()
-    watch.wait_for(f"uevent change connector0 {state}\n")
+    watch.wait_for(f"uevent change {addon.NAME} {state}\n")
     watch.kill()
     watch.wait()
 
@@ -69,7 +69,7 @@ def cycle(vm, bus):
 
 def parts(vm):
     """What a plug and an unplug cost, by account, with a probe at each of these functions."""
-    bench.set_steps(vm, (WORK, *PROBES))
+    bench.set_steps(vm, (*WORKS, *PROBES))
     bench.cost(vm)
     plug(vm, "thermo-led")
     plugged = bench.cost(vm)
@@ -97,6 +97,6 @@ def measure(vm, report):
     vm.sh(f"echo 0 >{TRACING}/events/kprobes/enable; echo >{TRACING}/kprobe_events")
     for what, costs in zip(("plug", "unplug"), parts(vm)):
         drivers = costs["drivers"] + sum(costs[name] for name in PROBES)
-        report.note(f"{what} of an add-on: dtslot {figures.number(costs[WORK] + costs['finder'] + costs['deferred'])}"
-                    f" instructions, drivers {figures.number(drivers)}, idle meanwhile"
-                    f" {figures.number(costs['waiting'])}")
+        ours = sum(costs[name] for name in (*WORKS, "finder", "deferred"))
+        report.note(f"{what} of an add-on: dtslot {figures.number(ours)} instructions, drivers"
+                    f" {figures.number(drivers)}, idle meanwhile {figures.number(costs['waiting'])}")

@@ -15,8 +15,9 @@
 #include <unistd.h>
 
 static const char usage[] =
-	"usage: slotwatch <slot>   <slot> is a directory such as /sys/class/dtslot/pci-0000:01:00.0;\n"
-	"prints \"watching\", then \"state <state>\" and \"uevent <action> <device> <state>\"\n";
+	"usage: slotwatch <slot> [all]   <slot> is a directory such as /sys/class/dtslot/pci-0000:01:00.0;\n"
+	"prints \"watching\", then \"state <state>\" and \"uevent <action> <device> <state>\",\n"
+	"with all also a line for each variable of ours that an event has\n";
 
 /* Returns false if the slot is gone. */
 static bool show_state(int fd, bool print)
@@ -35,7 +36,7 @@ static bool show_state(int fd, bool print)
 }
 
 /* A message is action@path and then NAME=value strings, each with its NUL. */
-static void show_uevent(int fd)
+static void show_uevent(int fd, bool all)
 {
 	const char *device = "", *state = "-", *action = "";
 	char text[4096];
@@ -55,8 +56,12 @@ static void show_uevent(int fd)
 		else if (!strcmp(s, "SUBSYSTEM=dtslot"))
 			ours = true;
 	}
-	if (ours)
-		printf("uevent %s %s %s\n", action, device, state);
+	if (!ours)
+		return;
+	printf("uevent %s %s %s\n", action, device, state);
+	for (const char *s = text; all && s < text + n; s += strlen(s) + 1)
+		if (!strncmp(s, "DTSLOT_", 7))
+			puts(s);
 }
 
 int main(int argc, char **argv)
@@ -65,7 +70,7 @@ int main(int argc, char **argv)
 	struct pollfd fds[2] = { { .events = POLLPRI }, { .events = POLLIN } };
 	char path[256];
 
-	if (argc != 2) {
+	if (argc != 2 && (argc != 3 || strcmp(argv[2], "all"))) {
 		fputs(usage, stderr);
 		return 2;
 	}
@@ -85,6 +90,6 @@ int main(int argc, char **argv)
 		if (fds[0].revents && !show_state(fds[0].fd, true))
 			fds[0].fd = -1;		/* poll passes over it */
 		if (fds[1].revents)
-			show_uevent(fds[1].fd);
+			show_uevent(fds[1].fd, argc == 3);
 	}
 }

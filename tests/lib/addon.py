@@ -4,7 +4,9 @@
 from . import card, dts, ids, slot
 
 FIRMWARE = "/lib/firmware/dtslot"
-CONNECTOR = "/sys/class/dtslot/connector0"
+CONNECTOR = "/sys/class/dtslot/connector:0000:01:00.0:connector"
+NAME = CONNECTOR.split("/")[-1]
+INNER = f"{CONNECTOR}:connector"    # that of an add-on which has one itself
 STATE = f"read -r state <{CONNECTOR}/state"
 MODULES = ("irq-lan966x-oic", "clk-lan966x", "pinctrl-ocelot", "atmel-flexcom", "i2c-at91", "spi-atmel", "at24", "lm75",
            "gpio-pca953x", "leds-gpio", "spi-nor", "i2c-dev", "dtslot-lan966x-gck", "dtslot-connector")

@@ -10,7 +10,7 @@ from lib import addon, card, dark, slot
 
 kernels = ("7.3", "6.12")
 options = {"cards": ()}
-INNER = "/sys/class/dtslot/connector1"
+INNER = addon.INNER
 
 
 def plug(vm, bus):
@@ -70,11 +70,11 @@ def test(vm):
         way(vm, bdf)
         traffic.wait_for("ended")
         # a slot that stays becomes empty, one that goes with its device is removed
-        last = {pull_add_on: "change connector0 empty", detach: f"change pci-{bdf} empty"}
+        last = {pull_add_on: f"change {addon.NAME} empty", detach: f"change pci-{bdf} empty"}
         watch.wait_for(f"uevent {last.get(way, f'remove pci-{bdf}')}")
         ended = [line.split()[2] for line in watch.output.splitlines()
                  if re.match("uevent (change .* empty|remove)", line)]
-        expected = ["connector1", "connector0", f"pci-{bdf}"]
+        expected = [INNER.split("/")[-1], addon.NAME, f"pci-{bdf}"]
         if way == die:      # the card's slot does not wait for drivers that poll it
             ended.sort(key=lambda name: name.startswith("pci"))
         assert ended == (expected[:2] if way == pull_add_on else expected), watch.output

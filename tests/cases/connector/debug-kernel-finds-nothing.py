@@ -12,7 +12,7 @@ kernels = ("7.3-debug",)
 timeout = 300
 # as in card/debug-kernel-finds-nothing
 options = {"memory": 1024, "clock": "real", "append": "slab_debug=- no_debug_objects"}
-INNER = "/sys/class/dtslot/connector1"
+INNER = addon.INNER
 # not by the line: pinctrl-ocelot's interrupts make lockdep complain of mainline, and turn itself off
 BY_ID = "connector { /delete-property/ presence-gpios; poll-interval-ms = <1000>; };"
 

@@ -4,11 +4,12 @@
 Broken if it fails: add-ons on a connector that has no contact for presence, or an empty one that fills the log.
 """
 
-from lib import addon, card, slot
+from lib import addon, card, dts, slot
 
 kernels = ("7.3", "6.12")
+timeout = 300
 BY_ID = "connector { /delete-property/ presence-gpios; poll-interval-ms = <1000>; };"
-ELSEWHERE = BY_ID + "connector { id { i2c-address = <0x49>; }; };"
+ELSEWHERE = BY_ID + 'connector { id { i2c-address = <0x49>; firmware-name = "dtslot/id.dtbo"; }; };'
 NEVER = BY_ID.replace("1000", "0")
 
 
@@ -53,7 +54,7 @@ def test(vm):
     watch = vm.spawn(f"exec slotwatch {addon.CONNECTOR}")
     watch.wait_for("watching")
     swap(vm, "other")
-    watch.wait_for("uevent change connector0 attached")
+    watch.wait_for(f"uevent change {addon.NAME} attached")
     watch.kill()
     watch.wait()
     swap(vm, "flash")
@@ -76,6 +77,7 @@ def test(vm):
     empty(vm, before)
     assert vm.test_log().count("nothing attached") == 1
 
+    vm.put(f"{addon.FIRMWARE}/id.dtbo", dts.compile_tree("connector-id.dtso", vm.build.kernel))
     before = addon.replace(vm, bdf, ELSEWHERE)
     addon.plug(vm, "thermo-led")
     addon.wait_state(vm, "failed")

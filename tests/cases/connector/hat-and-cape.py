@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Add-ons with the ID of a HAT, a HAT+ and a cape are known by it, and their overlays loaded.
+"""Add-ons with the ID of a HAT, a HAT+ and a cape are known by it, and their overlays loaded; memories of capes are
+looked for at the addresses that capes have.
 
 Broken if it fails: a format of IDs that works in userspace only.
 """
@@ -7,18 +8,25 @@ Broken if it fails: a format of IDs that works in userspace only.
 from lib import addon, card, ids, slot
 
 kernels = ("7.3", "6.12")
+timeout = 300
+# the board's memory is at 0x57, where no HAT has it
+HAT = 'format = "raspberrypi,hat"; i2c-address = <0x57>;'
+# a memory of the base that has an address of capes
+BASE = """pci-ep-bus@0 { flexcom@e0040000 { i2c@600 { eeprom@56 {
+	compatible = "atmel,24c02"; reg = <0x56>; read-only;
+}; }; }; };"""
 IDS = (
-    ("raspberrypi,hat", ids.hat(ids.atom(1, 0, ids.vendor())), "acme-ltd,heat-light-2"),
-    ("raspberrypi,hat", ids.hat(ids.atom(1, 0, ids.vendor(product=b"Fan")), ids.atom(2, 1, bytes(30)), version=2),
+    (HAT, ids.hat(ids.atom(1, 0, ids.vendor())), "acme-ltd,heat-light-2"),
+    (HAT, ids.hat(ids.atom(1, 0, ids.vendor(product=b"Fan")), ids.atom(2, 1, bytes(30)), version=2),
      "acme-ltd,fan"),
-    ("beagle,cape", ids.cape(), "bb-temp-01"),
+    ('format = "beagle,cape";', ids.cape(), "bb-temp-01"),   # found at one of four addresses
 )
 
 
 def test(vm):
     bdf = addon.attach(vm, models=())
     for n, (form, content, model) in enumerate(IDS):
-        before = addon.replace(vm, bdf, f'connector {{ id {{ format = "{form}"; }}; }};')
+        before = addon.replace(vm, bdf, BASE + f"connector {{ id {{ {form} }}; }};")
         vm.put(f"{addon.FIRMWARE}/addon-{model}.dtbo", addon.addon_overlay(vm, "thermo-led"))
         addon.memory(vm, f"id{n}", content)
         addon.plug(vm, f"id{n}", flash="none")
@@ -30,3 +38,6 @@ def test(vm):
         addon.wait_state(vm, "empty")
         slot.check_nothing_left(vm, before)
     assert card.deferred(vm) == []
+    # nothing was written to the base's memory
+    addon.replace(vm, bdf, "")
+    slot.check_i2c(vm, bdf)

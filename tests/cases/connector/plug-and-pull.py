@@ -8,7 +8,7 @@ from lib import addon, card, slot
 
 kernels = ("7.3", "6.12")
 FLASH = bytes((n * 11 + (n >> 8)) & 0xff for n in range(64 << 10))
-SLOT = "cd /sys/class/dtslot/connector0; cat state model overlay error"
+SLOT = f"cd {addon.CONNECTOR}; cat state model overlay error"
 
 
 def thermo_led(vm):

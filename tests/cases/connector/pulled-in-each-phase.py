@@ -5,22 +5,29 @@ Broken if it fails: an attach that does not notice that its object went, or an a
 said of itself.
 """
 
-from lib import addon, card, slot
+from lib import addon, card, dts, slot
 from lib.gdb import Gdb, address
 
 kernels = ("7.3", "6.12")
-timeout = 240
+timeout = 400
 # Where the guest is when it happens: a function, and which of its calls
 PHASES = {
     "debounce": None,
     "power": ("connector_power_on", 1),
+    "ID read": ("connector_memory_find", 1),
+    "firmware load": ("request_firmware_direct", 1),
+    "model's overlay": ("dtslot_tree_add", 1),
+    "model's driver": ("pca953x_probe", 1),
+    "devices": ("dtslot_populate", 1),
+}
+# with a memory that an overlay describes
+DESCRIBED = 'connector { id { firmware-name = "dtslot/id.dtbo"; }; };'
+DESCRIBED_PHASES = {
     "ID overlay": ("dtslot_tree_add", 1),
     "ID memory's driver": ("at24_probe", 1),
     "ID read": ("nvmem_device_read", 1),
     "ID overlay comes off": ("dtslot_tree_remove", 1),
-    "firmware load": ("request_firmware_direct", 1),
-    "model's overlay": ("dtslot_tree_add", 2),
-    "model's driver": ("pca953x_probe", 1),
+    "firmware load": ("request_firmware_direct", 2),
     "devices": ("dtslot_populate", 2),
 }
 
@@ -34,12 +41,8 @@ def plug_up_to(vm, where):
     return gdb
 
 
-def test(vm):
-    for model in ("thermo-led", "flash"):
-        addon.memory(vm, model, addon.image(model=model))
-    bdf = addon.attach(vm)
-    before = card.snapshot(vm)
-    for phase, where in PHASES.items():
+def check(vm, before, phases):
+    for phase, where in phases.items():
         if where:
             where = address(vm, where[0]), where[1]
         gdb = plug_up_to(vm, where)
@@ -61,5 +64,14 @@ def test(vm):
         addon.unplug(vm)
         addon.wait_state(vm, "empty")
         slot.check_nothing_left(vm, before)
+
+
+def test(vm):
+    for model in ("thermo-led", "flash"):
+        addon.memory(vm, model, addon.image(model=model))
+    bdf = addon.attach(vm)
+    check(vm, card.snapshot(vm), PHASES)
+    vm.put(f"{addon.FIRMWARE}/id.dtbo", dts.compile_tree("connector-id.dtso", vm.build.kernel))
+    check(vm, addon.replace(vm, bdf, DESCRIBED), DESCRIBED_PHASES)
     assert "nothing attached" not in vm.test_log()
     slot.check_i2c(vm, bdf)

@@ -11,6 +11,7 @@ import zlib
 from lib import addon, card, dts, slot
 
 kernels = ("7.3", "6.12")
+timeout = 300
 
 
 def image_of(model):
@@ -76,13 +77,13 @@ def test(vm):
 
     refused(vm, "unheard-of", NO_FIRMWARE)
     assert vm.test_log().count("nothing attached: load: no overlay") == 6, "tries"
+    # when it is not tried again any more, the firmware is looked for
     vm.put("/lib/firmware/dtslot/addon-unheard-of.dtbo", addon.addon_overlay(vm, "thermo-led"))
-    vm.sh(f"echo 1 >{addon.CONNECTOR}/attach")
     addon.wait_attached(vm, "/sys/class/hwmon/hwmon0/temp1_input")
     assert addon.show(vm, "model") == "unheard-of"
     pulled(vm, before)
 
-    # the firmware comes while it is tried again
+    # it comes while it is tried again
     vm.sh("rm /lib/firmware/dtslot/addon-unheard-of.dtbo")
     addon.plug(vm, "unheard-of")
     addon.wait_state(vm, "failed")
@@ -90,12 +91,17 @@ def test(vm):
     addon.wait_attached(vm, "/sys/class/hwmon/hwmon0/temp1_input")
     pulled(vm, before)
 
-    # so does the driver of the ID memory
+    # so does the driver of an ID memory that an overlay describes
+    vm.put("/lib/firmware/dtslot/id.dtbo", dts.compile_tree("connector-id.dtso", vm.build.kernel))
+    before = addon.replace(vm, bdf, 'connector { id { firmware-name = "dtslot/id.dtbo"; }; };')
     vm.sh("rmmod at24")
     addon.plug(vm, "good")
     # in one go: it is tried again in a second, and an idle guest's seconds pass at once
     error = vm.until(f"[ $(cat {addon.CONNECTOR}/state) = failed ] && cat {addon.CONNECTOR}/error").strip()
     assert error == "identify: the add-on's ID memory has no driver yet: is its module there (at24, ...)?", error
+    # -EAGAIN, which a program knows
+    status, said = vm.try_sh(f"printf 1 | dd of={addon.CONNECTOR}/attach 2>&1")
+    assert status and "Resource temporarily unavailable" in said, said
     vm.sh("modprobe at24")
     addon.wait_attached(vm, "/sys/class/hwmon/hwmon0/temp1_input")
     pulled(vm, before)

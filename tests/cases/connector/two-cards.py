@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The same add-on, from the same overlay, in the connectors of two cards at once; each has its own devices.
+"""The same add-on, from the same overlay, in the connectors of two cards at once; each has its own devices, and a slot
+whose name says where it is.
 
-Broken if it fails: an add-on's overlay, or its connector, that knows where it is.
+Broken if it fails: an add-on's overlay, or its connector, that knows where it is, or names of slots that depend on which
+card came first.
 """
 
 from lib import addon, card
@@ -20,20 +22,17 @@ def test(vm):
     addon.prepare(vm)
     vm.sh("modprobe dtslot-pci")
     before = card.snapshot(vm)
-    connectors = {}
-    for n in (0, 1):
-        vm.until(f"[ $(cat /sys/class/dtslot/connector{n}/state) = empty ]")
+    connectors = [f"/sys/class/dtslot/connector:0000:0{n + 1}:00.0:connector" for n in (0, 1)]
+    for connector in connectors:
+        vm.until(f"[ $(cat {connector}/state) = empty ]")
     for n in (0, 1):
         addon.plug(vm, f"id{n}", name=f"addon{n}", bus=f"card{n}.connector0")
-        for m in (0, 1):
-            path = f"/sys/class/dtslot/connector{m}"
-            if path not in connectors.values() and addon.settled(vm, path) == "attached":
-                connectors[n] = path
-    assert len(connectors) == 2, connectors
+        addon.wait_state(vm, "attached", connectors[n])
+        assert addon.show(vm, "serial", connectors[n]) == str(n)
     for n, value in ((0, 21000), (1, 42000)):
         vm.qom_set(f"/machine/peripheral/addon{n}/sensor", "temperature", value)
     assert [temperature(vm, connectors[n]) for n in (0, 1)] == [21000, 42000]
-    assert vm.sh("cat /sys/class/dtslot/connector?/overlay") == "dtslot/addon-thermo-led.dtbo\n" * 2
+    assert vm.sh("cat /sys/class/dtslot/connector:*/overlay") == "dtslot/addon-thermo-led.dtbo\n" * 2
     assert vm.sh("ls /sys/class/leds") == "green:status\ngreen:status_1\n"
     addon.unplug(vm, "addon0")
     addon.wait_state(vm, "empty", connectors[0])
