@@ -5,6 +5,8 @@
 
 #include "doctor.h"
 
+#define DKMS "/var/lib/dkms"
+
 /* Why DKMS did not build one: NULL if it did, or was never asked. */
 static char *why_not_built(const struct doctor *d, const char *package)
 {
@@ -12,16 +14,16 @@ static char *why_not_built(const struct doctor *d, const char *package)
 	char *why = NULL;
 	size_t i;
 
-	file_names(&versions, "/var/lib/dkms/%s", package);
+	file_names(&versions, DKMS "/%s", package);
 	for (i = 0; i < versions.count && !why; i++) {
 		const char *version = versions.name[i];
 
 		if (!strncmp(version, "kernel-", 7) ||
-		    file_exists("/var/lib/dkms/%s/%s/%s", package, version, d->release))
+		    file_exists(DKMS "/%s/%s/%s", package, version, d->release))
 			continue;
-		if (file_exists("/var/lib/dkms/%s/%s/build/make.log", package, version))
-			why = format("DKMS could not build %s for %s; less /var/lib/dkms/%s/%s/build/make.log",
-				     package, d->release, package, version);
+		if (file_exists(DKMS "/%s/%s/build/make.log", package, version))
+			why = format("DKMS could not build %s for %s; less %s/%s/%s/build/make.log",
+				     package, d->release, DKMS, package, version);
 		else
 			why = format("DKMS has not built %s for %s; dkms autoinstall -k %s",
 				     package, d->release, d->release);

@@ -213,7 +213,7 @@ static void explain_bars(struct doctor *d, const struct card *c)
 		    has);
 	else if (on_command_line("pci=realloc"))
 		say(d, ILL, "bars",
-		    copy_text("plug the card in before the machine is switched on, or into another slot"),
+		    copy_text("plug the card in before power is switched on, or elsewhere"),
 		    "%s: its BARs have no address: bridge %s has %s, in spite of pci=realloc",
 		    c->name, bridge_name, has);
 	else

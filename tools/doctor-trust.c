@@ -8,6 +8,8 @@
 
 #include "doctor.h"
 
+#define KEY	"/var/lib/dkms/mok.pub"
+#define ENROLL	"mokutil --import " KEY ", reboot, enroll it"
 #define SECURE_BOOT "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
 /* Four bytes of attributes, and one that says whether it is on. */
@@ -60,14 +62,14 @@ static int is_enrolled(const char *key)
 
 void doctor_trust(struct doctor *d)
 {
-	char *key = at_root("/var/lib/dkms/mok.pub");
+	char *key = at_root(KEY);
 	int enrolled;
 
 	if (!d->running || (!is_secure_boot() && !is_locked_down())) {
 		say(d, WELL, "trust", NULL, "the kernel takes modules without a signature");
 	} else if (access(key, F_OK)) {
 		say(d, ILL, "trust",
-		    copy_text("dkms generate_mok && mokutil --import /var/lib/dkms/mok.pub, reboot, enroll it"),
+		    format("dkms generate_mok && %s", ENROLL),
 		    "Secure Boot or lockdown takes signed modules only, and DKMS has no key yet");
 	} else {
 		enrolled = is_enrolled(key);
@@ -76,11 +78,11 @@ void doctor_trust(struct doctor *d)
 			    "Secure Boot is on, and the key of DKMS is enrolled");
 		else if (!enrolled)
 			say(d, ILL, "trust",
-			    copy_text("mokutil --import /var/lib/dkms/mok.pub, reboot, enroll it"),
-			    "Secure Boot takes signed modules only, and the key of DKMS is not enrolled");
+			    copy_text(ENROLL),
+			    "Secure Boot is on, and the key of DKMS is not enrolled");
 		else
 			say(d, UNKNOWN, "trust",
-			    copy_text("apt install mokutil; mokutil --test-key /var/lib/dkms/mok.pub"),
+			    format("apt install mokutil; mokutil --test-key %s", KEY),
 			    "Secure Boot is on; whether the key of DKMS is enrolled is not known");
 	}
 	free(key);

@@ -11,8 +11,10 @@ static const struct command commands[] = {
 	{ "list", cmd_list, "[--json]", "show the slots, a line for each" },
 	{ "attach", cmd_attach, "SLOT", "bring in what is plugged into a slot" },
 	{ "detach", cmd_detach, "SLOT", "take off what a slot brought" },
-	{ "wait", cmd_wait, "[--timeout SECONDS] SLOT", "wait until a slot is attached and its devices have come" },
-	{ "tree", cmd_tree, "[--json] [SLOT]", "show what slots brought, and why what is missing is" },
+	{ "wait", cmd_wait, "[--timeout SECONDS] SLOT",
+	  "wait until a slot is attached and its devices have come" },
+	{ "tree", cmd_tree, "[--json] [SLOT]",
+	  "show what slots brought, and why what is missing is" },
 	{ "check", cmd_check,
 	  "[--json] [--slot SLOT | --base TREE [--target NODE]] [--export LABEL[=NODE][,#NAME-cells=N]...]... [--source FILE] OVERLAY",
 	  "say what a slot would refuse of an overlay" },
@@ -104,9 +106,9 @@ bool take_options(int argc, char **argv, const struct option *options, bool *jso
 	optind = 1;
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, letters, all, NULL)) >= 0) {
-		if (c == 'J')
+		if (c == 'J') {
 			*json = true;
-		else if (c == '?' || !take(c, priv)) {
+		} else if (c == '?' || !take(c, priv)) {
 			usage(argv[0]);
 			return false;
 		}

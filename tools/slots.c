@@ -138,7 +138,8 @@ const struct slot *slots_find(const struct slots *slots, const char *name, int *
 		return found;
 	if (!file_exists("/sys/class/dtslot"))
 		*status = fail(STATUS_FINDING,
-			       "%s: no slots, the modules are not loaded; modprobe dtslot-pci", name);
+			       "%s: no slots, the modules are not loaded; modprobe dtslot-pci",
+			       name);
 	else
 		*status = fail(STATUS_FINDING, "%s: no such slot; dtslot list shows them", name);
 	return NULL;

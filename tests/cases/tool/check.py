@@ -28,9 +28,9 @@ BASE = """/dts-v1/;
 	connector { compatible = "dtslot,connector"; devices { taken { }; }; exports { i2c = <&i2c0>; clk = <&clk>; }; };
 };
 """
-FIX = "have the board export the label, or describe the node in the overlay; -e LABEL says that it will be"
+FIX = "describe the node in the overlay, or have the slot export it; -e LABEL promises that"
 TARGET = ("check: fragment@0 reaches outside the slot: its target is label 'i2c'; exported here: {}\n  at /fragment@0\n"
-          "  target what the slot exports; -e LABEL says that a slot will export it\n")
+          "  target what the slot exports; -e LABEL promises an export\n")
 # overlay, what is said behind its name, when it is to fit the base
 JUDGED = (
     (ADDON, "fits, adds 1 nodes\n"),
@@ -49,8 +49,8 @@ JUDGED = (
      "the slot: cell 0 is the bare phandle 0x5; use a label\n  at /fragment@0/__overlay__/x\n"
      "  at /fragment@0/__overlay__/y/x\n  write <&label> there, and compile the source with /plugin/\n"),
     (dts.fragment("x { };", 'target-path = "/soc";'), "check: fragment@0 reaches outside the slot: target-path is '/soc'; "
-     "write \"\" for the slot itself, or target = <&label> for another node that is exported (i2c, clk)\n  at /fragment@0\n  write target-path = \"\" and name the node by a label of the "
-     "slot: target = <&label>\n"),
+     "write \"\" for the slot itself, or target = <&label> for another node that is exported (i2c, clk)\n  at /fragment@0\n  write target-path = \"\" or name the node by a label: "
+     "target = <&label>\n"),
     (dts.fragment("x { };", ""), "check: fragment@0 has no target: write target-path = \"\" for the slot itself\n"
      "  at /fragment@0\n  write target-path = \"\"; for the slot itself\n"),
     ("/dts-v1/; / { x { }; };", "check: not an overlay: no fragment with an __overlay__ node (the source needs /plugin/;)\n"
@@ -98,8 +98,7 @@ def in_source(system, blob):
     found = json.loads(output)
     assert status == 1 and found == {
         "overlay": str(blob), "fits": False, "nodes": 0, "step": "check", "error": "fragment@0 reaches outside the slot: "
-        "its target is label 'i2c'; exported here: nothing", "fix": "target what the slot exports; -e LABEL says that a "
-        "slot will export it", "places": [{"node": "/fragment@0", "source": "x.dtso:4"}]}, output
+        "its target is label 'i2c'; exported here: nothing", "fix": "target what the slot exports; -e LABEL promises an export", "places": [{"node": "/fragment@0", "source": "x.dtso:4"}]}, output
     for junk in (b"", b"{" * 100000, b"}\n" * 1000, b"x {\n" * 1000, b"\xff{\0/* "):
         annotated.write_bytes(junk)
         assert system.run("check", "--source", annotated, blob)[0] == 1

@@ -91,7 +91,7 @@ def bars(system):
     system.put("/proc/cmdline", "quiet pci=realloc,hpmemsize=4M\n")
     assert said(system, "bars") == [(
         "finding", f"{no_address}: bridge 0000:00:04.0 has 2 MiB, in spite of pci=realloc",
-        "plug the card in before the machine is switched on, or into another slot")]
+        "plug the card in before power is switched on, or elsewhere")]
     system.put(f"{BRIDGE}/resource", resources(*[0] * 8, 128 * MIB, 0, 0))
     assert said(system, "bars") == [(
         "finding", f"{no_address}, though bridge 0000:00:04.0 has 128 MiB",

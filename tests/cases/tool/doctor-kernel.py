@@ -221,7 +221,7 @@ def trust(system):
     system.path("bin/mokutil").chmod(0o755)
     for said, line, status in (
             ("is already enrolled", ("ok", "Secure Boot is on, and the key of DKMS is enrolled", None), 0),
-            ("is not enrolled", ("finding", "Secure Boot takes signed modules only, and the key of DKMS is not enrolled",
+            ("is not enrolled", ("finding", "Secure Boot is on, and the key of DKMS is not enrolled",
                                  "mokutil --import /var/lib/dkms/mok.pub, reboot, enroll it"), 1),
             ("EFI variables are not supported on this system",
              ("unknown", "Secure Boot is on; whether the key of DKMS is enrolled is not known",
