@@ -13,6 +13,7 @@
  * the order while the slot stands are device links (links.c).
  */
 #include <linux/amba/bus.h>
+#include <linux/dma-mapping.h>
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
 #include <linux/of_platform.h>
