@@ -263,8 +263,7 @@ int main(void)
 	sigset_t chld;
 	int console;
 
-	if (getpid() == 1)	/* else it is a service of a system that has all that */
-		mount_all();
+	mount_all();
 	console = open("/dev/console", O_RDWR);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		dup2(console, fd);

@@ -179,7 +179,8 @@ def get_headers(series_of_kernel, architecture):
 def debian_config(series_of_kernel, architecture):
     """The build directory of a kernel of Debian's, of which only the configuration is any good; and its release."""
     release = f"{fetch.kernel_abi(series_of_kernel, architecture)}-{architecture}"
-    unpacked = fetch.unpack_tool(f"linux-headers-{release}", series_of_kernel, architecture)
+    foreign = architecture if architecture in CROSS else None
+    unpacked = fetch.unpack_tool(f"linux-headers-{release}", series_of_kernel, foreign)
     return unpacked / f"usr/src/linux-headers-{release}", release
 
 

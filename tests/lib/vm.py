@@ -49,7 +49,7 @@ from .agent import Agent, CommandFailed, GuestGone
 from .machine import MACHINES, Tree
 from .peer import Peer
 from .qmp import Qmp, QmpError
-from .say import output, say
+from .say import say
 
 BOOT_SECONDS = 120
 VERBOSE = os.environ.get("V", "0") != "0"
@@ -69,17 +69,12 @@ class Skip(Exception):
     """The test cannot run here. The text says why."""
 
 
-def copy_sparse(source, target):
-    """Blocks without data take no room in the copy either."""
-    output(["cp", "--sparse=always", "--reflink=auto", source, target])
-
-
 class VM:
     """One boot of one kernel."""
 
     def __init__(self, build, workdir, *, cards=("card0",), ports=2, smp=1, memory=512, clock="icount",
                  reserve="128M", qemu=(), append="", before_ports=(), nics=0, loops=0, userland=None, without=(),
-                 disks=(), agent="virtio", acpi=False, root=False):
+                 disks=(), agent="virtio", acpi=False):
         """Describe the machine; start() boots it.
 
         build:   what to start, see suite.Build
@@ -95,7 +90,6 @@ class VM:
         without: paths of nodes that the machine's device tree lacks, on arm64; vm.tree has them, see machine.Tree
         agent:   how the guest gets its commands: "virtio", or "tty", which is slow but works right after sleep
         acpi:    on arm64, firmware that describes the machine by ACPI, not by a device tree
-        root:    on arm64, a Debian installation instead of the initramfs, see lib/root.py; reboot() keeps its disk
         disks:   drives of DISK_SIZE bytes, for devices in qemu; see disk()
         """
         self.build = build
@@ -113,17 +107,12 @@ class VM:
             build.qemu, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", *machine.arguments,
             *(CLOCKS[clock] if machine.accel == "tcg" else ()),
             "-kernel", build.kernel.image, "-initrd", build.images[userland],
-            "-append", " ".join([machine.append, *(["AGENT=/dev/ttyS1"] if agent == "tty" else []),
-                                 *(["ROOT=/dev/vda"] if root else []), append]).strip(),
-            "-chardev", f"file,id=console,path={self.console},append=on", *machine.console,
+            "-append", " ".join([machine.append, *(["AGENT=/dev/ttyS1"] if agent == "tty" else []), append]).strip(),
+            "-chardev", f"file,id=console,path={self.console}", *machine.console,
             "-chardev", f"socket,id=agent,path={self.sockets}/agent", *machine.agents[agent],
             "-chardev", f"socket,id=qmp,path={self.sockets}/qmp", "-mon", "chardev=qmp,mode=control",
             *before_ports,
         ]
-        if root:
-            copy_sparse(build.root, self.disk("root"))
-            self.arguments += ["-drive", f"if=none,format=raw,id=root,file={self.disk('root')},cache=unsafe",
-                               "-device", "virtio-blk-device,drive=root"]
         for disk in disks:
             self.disk(disk).write_bytes(self.disk_content(disk))
             self.arguments += ["-drive", f"if=none,format=raw,id={disk},file={self.disk(disk)}"]
@@ -174,13 +163,6 @@ class VM:
         self.sync_log()
         self.booted = len(self.log())
 
-    def reboot(self):
-        """Have the guest end, and start the machine anew with what is on its disks."""
-        self.agent.run("systemctl --no-block reboot || reboot -f")
-        self.process.wait(BOOT_SECONDS)
-        self._unlink_sockets()
-        self.start()
-
     def _accept(self, listener):
         for _ in range(20):
             try:
@@ -218,12 +200,9 @@ class VM:
                 self.process.kill()
         if self.process:
             self.process.wait()
-        self._unlink_sockets()
-        os.rmdir(self.sockets)
-
-    def _unlink_sockets(self):
         for name in os.listdir(self.sockets):
             os.unlink(f"{self.sockets}/{name}")
+        os.rmdir(self.sockets)
 
     # --- the guest ---
 
