@@ -27,7 +27,8 @@ def test(vm):
             vm.sh(f"echo 1 >/sys/bus/pci/devices/{bdf}/remove", 120)
             taken = dark.uptime(vm) - start
             vm.note(f"removed at {step}, {'dead' if dies else 'alive'}: {taken:.1f} s")
-            assert attach.wait(), "the attach has succeeded"
+            # the switch is the last device: with a card that lives the attach may come to its end first
+            assert attach.wait() or step == "switch", "the attach has succeeded"
             assert taken < (DEAD_LIMIT if dies else LIMIT[step]), (step, dies, taken)
             if dies and step == "switch":
                 return      # its driver polls for minutes more, and a card at its place has to wait
