@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A mikroBUS socket on the card's flexcoms takes a click with I2C, an interrupt and a line, one with SPI, and, where the
-kernel can do that, one with a driver behind the UART; a click that wants a PWM is refused by name.
+"""A mikroBUS socket on the card's flexcoms takes a click with I2C, an interrupt and a line, and one with SPI; a click
+that wants a PWM is refused by name.
 
 Broken if it fails: lines of a connector that an add-on knows by their number on the connector, or an add-on that lacks
 something and is silent about it.
@@ -13,19 +13,13 @@ timeout = 300
 options = {"cards": ()}     # on 7.3 a USART of a card that goes complains: docs/mainline.md
 AN, INT, PWM = 40, 41, 42
 FLASH = bytes((n * 13 + (n >> 8)) & 0xff for n in range(64 << 10))
-GNSS = dts.fragment('gnss { compatible = "u-blox,neo-8"; vcc-supply = <&vcc>; };', target="target = <&uart>;")
-SUPPLY = """always: regulator-always { compatible = "regulator-fixed"; regulator-name = "always"; };
-connector { exports { vcc = <&always>; }; };"""
-# before 7.1
-NO_SERDEV = ("populate: node 'gnss' below 'uart': this kernel makes no devices of nodes that come later at a serial port, "
-             "7.1 and later do; leave it out and let a program use the port")
 REFUSED = {
     "dimmer": (dts.fragment('dimmer { compatible = "pwm-leds"; led { pwms = <&pwm 0 1000000 0>; }; };'),
                "resolve: label 'pwm' (used by pwms in /fragment@0/__overlay__/dimmer/led) is not exported here; "
-               "exported: i2c, spi, lines, uart, vcc"),
+               "exported: i2c, spi, lines, uart"),
     "driver": (dts.fragment('pwm { compatible = "pwm-gpio"; };', target="target = <&pwm>;"),
                "check: fragment@0 reaches outside the slot: its target is label 'pwm'; exported here: i2c, spi, lines, "
-               "uart, vcc"),
+               "uart"),
 }
 
 
@@ -46,31 +40,19 @@ def flash_click(vm):
     assert vm.get("/dev/mtd0") == FLASH
 
 
-def gnss_click(vm):
-    addon.plug(vm, "gnss")
-    if vm.kernel == "6.12":
-        addon.wait_state(vm, "failed")
-        assert addon.show(vm, "error") == NO_SERDEV, addon.show(vm, "error")
-        return
-    addon.wait_attached(vm, "/dev/gnss0")
-    assert vm.sh("basename $(readlink /sys/class/gnss/gnss0/device/driver)") == "gnss-ubx\n"
-
-
 def test(vm):
     path = vm.workdir / "content"
     path.write_bytes(FLASH)
     vm.qmp("blockdev-add", driver="raw", node_name="content", file={"driver": "file", "filename": str(path)})
-    for model in ("thermo-click", "flash", "gnss", *REFUSED):
+    for model in ("thermo-click", "flash", *REFUSED):
         addon.memory(vm, model, addon.image(model=model))
     vm.plug("card0")
     vm.until("grep -q 0x9660 /sys/bus/pci/devices/*/device")
-    vm.sh("modprobe -a gnss-ubx fixed")
-    bdf = addon.attach(vm, models=("thermo-click", "flash"), board="mikrobus", more=SUPPLY)
-    vm.put(f"{addon.FIRMWARE}/addon-gnss.dtbo", dts.compile_overlay(GNSS))
+    bdf = addon.attach(vm, models=("thermo-click", "flash"), board="mikrobus")
     for model, (source, _) in REFUSED.items():
         vm.put(f"{addon.FIRMWARE}/addon-{model}.dtbo", dts.compile_overlay(source))
     before = card.snapshot(vm)
-    for check in (thermo_click, gnss_click, flash_click, gnss_click, thermo_click):
+    for check in (thermo_click, flash_click, thermo_click):
         check(vm)
         addon.unplug(vm)
         addon.wait_state(vm, "empty")

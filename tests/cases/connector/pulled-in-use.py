@@ -18,10 +18,8 @@ PARTS = dts.fragment("""#address-cells = <1>; #size-cells = <0>;
 CASES = (
     ("flash", "/dev/mtd0", "exec 3<>/dev/mtd0", "No such device"),
     ("parts", "/dev/mtd1", "exec 3<>/dev/mtd1", "No such device"),
-    ("flash", "/dev/mtd0", "exec 3<>/dev/mtd0", "No such device"),
     ("thermo-led", "/sys/class/hwmon/hwmon0/temp1_input", "exec 3</sys/class/hwmon/hwmon0/temp1_input",
      "No such device"),
-    ("thermo-led", "/sys/class/leds/green:status", "exec 3</sys/class/leds/green:status/brightness", "No such device"),
     ("thermo-led", "/sys/class/leds/green:status", "exec 3<$(ls -d /dev/gpiochip* | tail -n 1)", ""),
 )
 

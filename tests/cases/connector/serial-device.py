@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""An add-on with a driver behind the UART of its socket: from 7.1 on its device is made, before that it is refused by name.
+
+Broken if it fails: devices on serial ports of add-ons, or an add-on that lacks its device and is silent about it.
+"""
+
+from lib import addon, card, dts, slot
+
+kernels = ("7.3", "6.12")
+timeout = 300
+options = {"cards": ()}     # on 7.3 a USART of a card that goes complains: docs/mainline.md
+GNSS = dts.fragment('gnss { compatible = "u-blox,neo-8"; vcc-supply = <&vcc>; };', target="target = <&uart>;")
+SUPPLY = """always: regulator-always { compatible = "regulator-fixed"; regulator-name = "always"; };
+connector { exports { vcc = <&always>; }; };"""
+# before 7.1
+NO_SERDEV = ("populate: node 'gnss' below 'uart': this kernel makes no devices of nodes that come later at a serial port, "
+             "7.1 and later do; leave it out and let a program use the port")
+
+
+def test(vm):
+    addon.memory(vm, "gnss", addon.image(model="gnss"))
+    vm.plug("card0")
+    vm.until("grep -q 0x9660 /sys/bus/pci/devices/*/device")
+    vm.sh("modprobe -a gnss-ubx fixed")
+    addon.attach(vm, models=(), board="mikrobus", more=SUPPLY)
+    vm.put(f"{addon.FIRMWARE}/addon-gnss.dtbo", dts.compile_overlay(GNSS))
+    before = card.snapshot(vm)
+    for _ in range(2):
+        addon.plug(vm, "gnss")
+        if vm.kernel == "6.12":
+            addon.wait_state(vm, "failed")
+            assert addon.show(vm, "error") == NO_SERDEV, addon.show(vm, "error")
+        else:
+            addon.wait_attached(vm, "/dev/gnss0")
+            assert vm.sh("basename $(readlink /sys/class/gnss/gnss0/device/driver)") == "gnss-ubx\n"
+        addon.unplug(vm)
+        addon.wait_state(vm, "empty")
+        slot.check_nothing_left(vm, before)
