@@ -7,16 +7,13 @@
  * cell that was not, but that a binding or a driver reads as a phandle, is refused.
  */
 #include "bindings.h"
-#include "overlay.h"
+#include "confine.h"
 
 #ifdef __KERNEL__
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #endif
-
-/* Printable length of names that come from the blob. */
-#define SHOWN		64
 
 /*
  * What counts cells has an end. The kernel puts specifiers into arrays of 16, after
@@ -25,34 +22,18 @@
 #define MAX_CELLS		8
 #define MAX_ADDRESS_CELLS	3
 
-/**
- * struct check - one run over all properties
- * @o: the overlay
- * @scope: what the slot shows
- * @text: receives the message
- * @node: the node under the cursor
- * @p: its property under the cursor
- */
-struct check {
-	const struct dtslot_overlay *o;
-	const struct dtslot_scope *scope;
-	struct dtslot_text *text;
-	u32 node;
-	struct dtslot_blob_prop p;
-};
-
-static u32 cell(const struct check *c, u32 i)
+static u32 cell(const struct dtslot_check *c, u32 i)
 {
 	return dtslot_blob_cell(&c->o->blob, c->p.value + 4 * i);
 }
 
-static u32 cells(const struct check *c)
+static u32 cells(const struct dtslot_check *c)
 {
 	return c->p.len / 4;
 }
 
 /* A cell that is read as a phandle: one that was patched, or 0 for none. */
-static int check_cell(const struct check *c, u32 i)
+static int check_cell(const struct dtslot_check *c, u32 i)
 {
 	if (!cell(c, i) || dtslot_overlay_patched(c->o, c->p.value + 4 * i))
 		return 0;
@@ -63,7 +44,7 @@ static int check_cell(const struct check *c, u32 i)
 }
 
 /* Whether the property is a list of texts, none of them empty. */
-static bool is_text(const struct check *c)
+static bool is_text(const struct dtslot_check *c)
 {
 	const char *s = (const char *)c->o->blob.data + c->p.value;
 	u32 i;
@@ -78,7 +59,7 @@ static bool is_text(const struct check *c)
 
 static bool own(void *priv, const char *name, u32 *value)
 {
-	const struct check *c = priv;
+	const struct dtslot_check *c = priv;
 	struct dtslot_blob_prop p;
 
 	if (!dtslot_blob_prop(&c->o->blob, c->node, name, &p))
@@ -89,7 +70,7 @@ static bool own(void *priv, const char *name, u32 *value)
 
 static bool is_compatible(void *priv, const char *compatible)
 {
-	const struct check *c = priv;
+	const struct dtslot_check *c = priv;
 	struct dtslot_blob_prop p;
 	const char *s, *end;
 
@@ -105,7 +86,7 @@ static bool is_compatible(void *priv, const char *compatible)
 
 static bool provider(void *priv, u32 i, const char *name, u32 *value)
 {
-	const struct check *c = priv;
+	const struct dtslot_check *c = priv;
 	const struct dtslot_blob *b = &c->o->blob;
 	struct dtslot_blob_prop p;
 	u32 node;
@@ -122,14 +103,14 @@ static bool provider(void *priv, u32 i, const char *name, u32 *value)
 /* A text that no node has as its phandle is one, whatever its property is called. */
 static int reference(void *priv, u32 i)
 {
-	const struct check *c = priv;
+	const struct dtslot_check *c = priv;
 
 	if (is_text(c) && !c->scope->is_phandle(c->scope->priv, cell(c, i)))
 		return 0;
 	return check_cell(c, i);
 }
 
-static int check_binding(struct check *c)
+int dtslot_check_walk(struct dtslot_check *c, int (*reference)(void *priv, u32 cell))
 {
 	const struct dtslot_around around = {
 		.own = own,
@@ -160,7 +141,7 @@ static int check_binding(struct check *c)
  * Whatever the property is called: a number that is the phandle of a slot's node, or may
  * become one while the overlay is in.
  */
-static int check_values(const struct check *c)
+static int check_values(const struct dtslot_check *c)
 {
 	u32 i;
 	int ret;
@@ -175,36 +156,18 @@ static int check_values(const struct check *c)
 	return 0;
 }
 
-/*
- * An interrupt of no cells has no end: of_irq_count() finds one more for ever. So what
- * has them, as controllers of messages do, is no interrupt's parent, by name or by place.
- */
-static int check_parent(struct check *c)
-{
-	u32 n;
-
-	if (strcmp(c->p.name, "interrupt-parent") || c->p.len < 4 || !cell(c, 0) ||
-	    !provider(c, 0, "#interrupt-cells", &n) || n)
-		return 0;
-	return dtslot_fail(c->text, -EINVAL,
-			   "the interrupt-parent of node '%.*s' has #interrupt-cells = <0>, so that no interrupt can be its own",
-			   SHOWN, dtslot_blob_name(&c->o->blob, c->node));
-}
-
-static int check_property(struct check *c)
+static int check_property(struct dtslot_check *c)
 {
 	int ret;
 
 	if (!strcmp(c->p.name, "phandle"))
 		return 0;
-	ret = check_binding(c);
-	if (!ret)
-		ret = check_values(c);
-	return ret ?: check_parent(c);
+	ret = dtslot_check_walk(c, reference);
+	return ret ?: check_values(c);
 }
 
 /* "#...-cells": one cell, and a number that the kernel can take. */
-static int check_count(struct check *c)
+static int check_count(struct dtslot_check *c)
 {
 	const char *node = dtslot_blob_name(&c->o->blob, c->node), *name = c->p.name;
 	bool unit = !strcmp(name, "#address-cells") || !strcmp(name, "#size-cells");
@@ -226,7 +189,7 @@ static int check_count(struct check *c)
 }
 
 /* Call @fn for each property of each node that is added. */
-static int walk(struct check *c, int (*fn)(struct check *c))
+static int walk(struct dtslot_check *c, int (*fn)(struct dtslot_check *c))
 {
 	const struct dtslot_overlay *o = c->o;
 	u32 i, cursor;
@@ -252,13 +215,14 @@ static int walk(struct check *c, int (*fn)(struct check *c))
  * @text: receives the message on failure
  *
  * Return: 0; -EPERM for a bare phandle; -EINVAL for a map or a number of cells that
- * cannot be read.
+ * cannot be read, or interrupts of which the kernel finds no end; -ENOMEM.
  */
 int dtslot_overlay_check_references(const struct dtslot_overlay *o,
 				    const struct dtslot_scope *scope, struct dtslot_text *text)
 {
-	struct check c = { .o = o, .scope = scope, .text = text };
+	struct dtslot_check c = { .o = o, .scope = scope, .text = text };
 
 	/* First the numbers by which the lists are read. */
-	return walk(&c, check_count) ?: walk(&c, check_property);
+	return walk(&c, check_count) ?: walk(&c, check_property) ?:
+	       dtslot_overlay_check_interrupts(o, scope, text);
 }

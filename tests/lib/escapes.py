@@ -84,6 +84,8 @@ EXPORTS = (
 
 # counts of cells that the kernel cannot take: what it reads with them is not what was checked, or not in its arrays
 CELLS = "resolve: '{}' of node 'x' is {}; it can be {} to {}"
+CIRCLE = ("resolve: the interrupts of node '{}' lead in a circle of interrupt-parent and interrupt-map, and to no"
+          " controller")
 ABSURD_CELLS = (
     ("more arguments than fit", "x { #clock-cells = <17>; };", CELLS.format("#clock-cells", 17, 0, 8)),
     ("more cells than there are", "x { #gpio-cells = <0xffffffff>; };",
@@ -95,6 +97,18 @@ ABSURD_CELLS = (
     ("the same, by name", "p: p { interrupt-controller; #interrupt-cells = <0>; }; y { interrupt-parent = <&p>;"
      " z { interrupts = <1>; }; };", "resolve: the interrupt-parent of node 'y' has #interrupt-cells = <0>, so that no"
      " interrupt can be its own"),
+    ("an interrupt's parent that is itself", "x: x { #interrupt-cells = <1>; interrupt-parent = <&x>; y { interrupts ="
+     " <1>; }; };", CIRCLE.format("x")),
+    ("parents that lead to each other", "a: a { interrupt-parent = <&b>; }; b: b { interrupt-parent = <&a>; interrupts ="
+     " <1>; };", CIRCLE.format("a")),
+    ("a parent that is below", "a { interrupt-parent = <&b>; b: b { c { interrupts = <1>; }; }; };", CIRCLE.format("a")),
+    ("maps that lead to each other", "a: a { #interrupt-cells = <1>; #address-cells = <0>; interrupt-map = <0 &b 0>;"
+     " c { interrupts = <0>; }; }; b: b { #interrupt-cells = <1>; #address-cells = <0>; interrupt-map = <0 &a 0>; };",
+     CIRCLE.format("a")),
+    ("a mask that is too short", PROVIDER + "x { #address-cells = <1>; #interrupt-cells = <1>; interrupt-map = <0 0 &p 4>;"
+     " interrupt-map-mask = <0>; };", "resolve: 'interrupt-map-mask' of node 'x' has 4 bytes, a specifier of the node has 8"),
+    ("lines with a mask that is too short", PROVIDER + "x { #gpio-cells = <2>; gpio-map = <0 0 &p 4 0>; gpio-map-pass-thru ="
+     " <0>; };", "resolve: 'gpio-map-pass-thru' of node 'x' has 4 bytes, a specifier of the node has 8"),
     ("an address longer than its array", "x { #address-cells = <4>; };", CELLS.format("#address-cells", 4, 0, 3)),
     ("a negative size", "x { #size-cells = <0x80000000>; };", CELLS.format("#size-cells", 0x80000000, 0, 3)),
     ("two counts of which the kernel takes the first", "x: x { #clock-cells = <1 0>; }; y { clocks = <&x &x 5>; };",
@@ -106,6 +120,9 @@ ABSURD_CELLS = (
 
 # taken: numbers that no one reads as a phandle, and references by label
 HARMLESS = (
+    "a { interrupt-parent = <&p>; p: p { interrupt-controller; #interrupt-cells = <1>; interrupts = <1>; }; b { interrupts ="
+    " <2>; n { #interrupt-cells = <1>; #address-cells = <0>; interrupt-map = <0 &p 4>; interrupt-map-mask = <7>; m {"
+    " interrupts = <0>; }; }; }; };",
     "x { firmware = \"acme/fw.bin\"; label = \"x\"; codec = \"i2s\", \"spdif\"; panel = \"abc\"; };",
     PROVIDER + "x { i2c-parent = <&p 0x77>; };",
     "x { compatible = \"acme,dma\", \"snps,dma-spear1340\"; dma-masters = <4>; };",

@@ -10,7 +10,7 @@ kernels = ()
 timeout = 300
 SEED, EXECUTIONS = 1, 200_000
 # fewer means that the inputs are refused before the code is reached
-EDGES = {"fuzz-overlay": 380, "fuzz-id": 120}
+EDGES = {"fuzz-overlay": 560, "fuzz-id": 210}
 
 
 def test(_):
