@@ -10,6 +10,7 @@ from lib import card, dts, escapes, manual
 
 kernels = ("7.3", "6.12", "7.3-arm64")
 options = {"cards": (), "ports": 0}
+timeout = 300
 
 
 def test(vm):
