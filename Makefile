@@ -46,6 +46,9 @@ check:			## run all tests on all kernels; T=<pattern> runs some, V=1 tells more
 soak:			## run the long tests: hours; T=<pattern> runs some, N=<number> sets how many cycles of add-ons
 	@tests/run soak $(T)
 
+qemu:			## build QEMU with the card, for x86 and arm64, and say where it is
+	@tests/run qemu
+
 fuzz:			## random accesses to the card, in a QEMU with sanitizers: N of them, from SEED on
 	@tests/fuzz $(addprefix --accesses=,$(N)) $(addprefix --seed=,$(SEED))
 
@@ -63,5 +66,5 @@ help:			## show this list
 
 export DESTDIR PREFIX
 
-.PHONY: all modules tools install install-tools uninstall clean demo check soak bench fuzz style help \
+.PHONY: all modules tools install install-tools uninstall clean demo check soak bench qemu fuzz style help \
 	mainline-patches

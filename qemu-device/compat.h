@@ -8,12 +8,12 @@
 #include "hw/misc/lan966x/compat-config.h"  /* made by meson.build */
 
 /* QEMU's own headers have moved: those of memory in 10.1, of devices in 11.0 */
-#if __has_include("system/memory.h")
+#ifdef LAN966X_HAS_SYSTEM_MEMORY
 #include "system/memory.h"
 #else
 #include "exec/memory.h"
 #endif
-#if __has_include("hw/core/qdev.h")
+#ifdef LAN966X_HAS_CORE_QDEV
 #include "hw/core/hotplug.h"
 #include "hw/core/irq.h"
 #include "hw/core/qdev.h"

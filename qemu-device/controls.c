@@ -78,6 +78,44 @@ static void control_add_sgpio(DeviceState *card, Lan966xBlock *sgpio)
     }
 }
 
+/* For properties of the card, in "-device lan966x-endpoint,help" */
+static void control_describe(DeviceState *card)
+{
+    static const struct {
+        const char *name;
+        const char *text;
+    } text[] = {
+        { "chip-id", "Content of the register CHIP_ID" },
+        { "fan-count", "Pulses that the fan's counter shows" },
+        { "fdma-errors", "Accesses of FDMA that did not reach the host" },
+        { "otp-drive", "Node name or drive of 8 KiB with the OTP's content" },
+        { "temperature", "Of the chip's sensor, in 1/1000 degree C" },
+        { "x-fdma-identity", "FDMA reaches all memory, without iATU windows" },
+        { "x-mmio-reads", "Accesses of the guest to BARs 0 and 1" },
+        { "x-mmio-writes", "Accesses of the guest to BARs 0 and 1" },
+    };
+
+    for (unsigned i = 0; i < ARRAY_SIZE(text); i++) {
+        object_property_set_description(OBJECT(card), text[i].name,
+                                        text[i].text);
+    }
+    for (unsigned n = 0; n < SWITCH_NICS; n++) {
+        g_autofree char *link = g_strdup_printf("link%u", n);
+        g_autofree char *netdev = g_strdup_printf("netdev%u", n);
+
+        object_property_set_description(OBJECT(card), link,
+                                        "Whether the port's cable is plugged");
+        object_property_set_description(OBJECT(card), netdev,
+                                        "Network backend of the port");
+    }
+    for (unsigned n = 0; n < FLEXCOMS; n++) {
+        g_autofree char *name = g_strdup_printf("chardev%u", n);
+
+        object_property_set_description(OBJECT(card), name,
+                                        "Backend of the flexcom as a USART");
+    }
+}
+
 /* A property of a block that the card shows under its own name */
 static void control_pass(DeviceState *card, Lan966xSoc *soc,
                          const char *name, const char *block,
@@ -125,12 +163,13 @@ void lan966x_controls_init(DeviceState *card, Lan966xSoc *soc)
     control_add_sgpio(card, lan966x_soc_block(soc, "sgpio"));
     control_pass(card, soc, "chip-id", "gcb", "chip-id");
     control_pass(card, soc, "fdma-errors", "fdma", "errors");
-    control_pass(card, soc, "fdma-identity", "fdma", "identity");
+    control_pass(card, soc, "x-fdma-identity", "fdma", "identity");
     control_pass(card, soc, "otp-drive", "otp", "drive");
     control_pass(card, soc, "temperature", "hwmon", "temperature");
     control_pass(card, soc, "fan-count", "hwmon", "fan-count");
-    object_property_add_uint64_ptr(OBJECT(card), "mmio-reads",
-                                   &soc->stats.reads, OBJ_PROP_FLAG_READ);
-    object_property_add_uint64_ptr(OBJECT(card), "mmio-writes",
-                                   &soc->stats.writes, OBJ_PROP_FLAG_READ);
+    object_property_add_uint64_ptr(OBJECT(card), "x-mmio-reads",
+                                   &soc->chip.reads, OBJ_PROP_FLAG_READ);
+    object_property_add_uint64_ptr(OBJECT(card), "x-mmio-writes",
+                                   &soc->chip.writes, OBJ_PROP_FLAG_READ);
+    control_describe(card);
 }

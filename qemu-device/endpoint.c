@@ -24,6 +24,11 @@
  *   msi       a 64-bit MSI capability with one maskable vector (default off:
  *             nothing shows one on silicon). oic.c says when a message is sent
  *   intx      off: interrupt pin 0, a card without usable INTx (default on)
+ *   boot-ms   after power-on and each reset of the function, the time until its
+ *             ids and BARs are right, as the boot ROM sets them (default 0; on
+ *             silicon about 100)
+ *   x-strict  off: an older model, in which no clock, pin multiplexer or reset
+ *             of a PHY matters (default on)
  *   chip-id   GCB CHIP_ID
  *   netdev0..3  network backends of the four ports. A port without one has
  *             nobody at the other end (0, 1) or no light (2, 3). Short frames
@@ -31,7 +36,7 @@
  *   chardev0..4  backends of the flexcoms in USART mode
  *   mac       base address; port n has n + 1 more. For "info network" only:
  *             the chip has no place where a driver could read it
- *   fdma-identity  on: a lab's shortcut. FDMA reaches all of the host's
+ *   x-fdma-identity  on: a lab's shortcut. FDMA reaches all of the host's
  *             memory; on silicon it needs iATU windows (default off)
  *   otp-drive a drive of 8 KiB with the content of the OTP (default: blank)
  *
@@ -48,10 +53,10 @@
  *   sgpio-out<port>.<bit>  bool, read only: a serial output as last shifted out
  *   temperature  of the sensor, in 1/1000 degree C
  *   fan-count    pulses that FAN_CNT shows
- *   dark      bool: lab. All reads return ones, writes are lost, interrupts
+ *   x-dark    bool: lab. All reads return ones, writes are lost, interrupts
  *             are low, as of a card that has died; also over a reset
  *   fdma-errors  FDMA accesses that did not reach the host's memory
- *   mmio-reads, mmio-writes: accesses of the guest to BAR 0 and 1
+ *   x-mmio-reads, x-mmio-writes: accesses of the guest to BAR 0 and 1
  *
  * The file is the PCI function. soc.c holds the map of the blocks behind it;
  * the boot ROM points the BARs at SoC addresses once, so here they are fixed.
@@ -64,6 +69,8 @@
 #include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "qemu/main-loop.h"
+#include "qemu/range.h"
+#include "qemu/timer.h"
 #include "qemu/units.h"
 #include "system/runstate.h"
 #include "controls.h"
@@ -162,12 +169,40 @@ static void endpoint_runs(void *opaque, bool running, RunState state)
     }
 }
 
+/*
+ * What the configuration space has before the boot ROM has been there: ids of
+ * the PCIe controller's maker, no class, no BARs. A guess but for "not yet".
+ */
+static bool endpoint_is_unset(uint32_t addr, uint8_t *val)
+{
+    static const uint8_t id[] = { 0xc3, 0x16, 0xcd, 0xab };
+
+    if (addr < PCI_VENDOR_ID + sizeof(id)) {
+        *val = id[addr];
+        return true;
+    }
+    *val = 0;
+    return (addr >= PCI_REVISION_ID && addr < PCI_CACHE_LINE_SIZE) ||
+           (addr >= PCI_BASE_ADDRESS_0 && addr < PCI_CARDBUS_CIS) ||
+           (addr >= PCI_SUBSYSTEM_VENDOR_ID && addr < PCI_ROM_ADDRESS);
+}
+
 static uint32_t endpoint_config_read(PCIDevice *pci, uint32_t addr, int len)
 {
-    if (LAN966X_ENDPOINT(pci)->dark) {
+    Lan966xEndpoint *s = LAN966X_ENDPOINT(pci);
+    uint32_t val;
+    uint8_t unset;
+
+    if (s->dark) {
         return MAKE_64BIT_MASK(0, 8 * len);
     }
-    return pci_default_read_config(pci, addr, len);
+    val = pci_default_read_config(pci, addr, len);
+    for (int i = 0; s->booting && i < len; i++) {
+        if (endpoint_is_unset(addr + i, &unset)) {
+            val = deposit32(val, 8 * i, 8, unset);
+        }
+    }
+    return val;
 }
 
 static void endpoint_config_write(PCIDevice *pci, uint32_t addr, uint32_t val,
@@ -176,13 +211,33 @@ static void endpoint_config_write(PCIDevice *pci, uint32_t addr, uint32_t val,
     Lan966xEndpoint *s = LAN966X_ENDPOINT(pci);
     bool was_ready = endpoint_msi_ready(s);
 
-    if (s->dark) {
+    if (s->dark || (s->booting && ranges_overlap(addr, len, PCI_BASE_ADDRESS_0,
+                                                 4 * LAN966X_BARS))) {
         return;
     }
     pci_default_write_config(pci, addr, val, len);
     endpoint_update_intx(s);
     if (s->level && !was_ready && endpoint_msi_ready(s)) {
         endpoint_queue_message(s);
+    }
+}
+
+static void endpoint_booted(void *opaque)
+{
+    Lan966xEndpoint *s = opaque;
+
+    trace_lan966x_endpoint_booted(DEVICE(s)->id ?: "");
+    s->booting = false;
+}
+
+static void endpoint_reset_hold(Object *obj, ResetType type)
+{
+    Lan966xEndpoint *s = LAN966X_ENDPOINT(obj);
+
+    s->booting = s->boot_ms;
+    if (s->booting) {
+        timer_mod(s->booted, qemu_clock_get_ms(QEMU_CLOCK_VIRTUAL) +
+                             s->boot_ms);
     }
 }
 
@@ -324,6 +379,7 @@ static void endpoint_exit(PCIDevice *pci)
 
     g_clear_pointer(&s->run, qemu_del_vm_change_state_handler);
     g_clear_pointer(&s->send, qemu_bh_delete);
+    timer_del(s->booted);
     endpoint_exit_bars(s);
     lan966x_soc_unrealize(&s->soc);
     if (s->msi) {
@@ -339,9 +395,15 @@ static void endpoint_instance_init(Object *obj)
 
     qdev_init_gpio_in_named(dev, endpoint_oic_level, "oic-level", 1);
     qdev_init_gpio_in_named(dev, endpoint_oic_event, "oic-event", 1);
+    s->booted = timer_new_ms(QEMU_CLOCK_VIRTUAL, endpoint_booted, s);
     lan966x_soc_init(&s->soc, dev);
     lan966x_controls_init(dev, &s->soc);
     lan966x_connector_init(&s->connector, dev, &s->soc);
+}
+
+static void endpoint_finalize(Object *obj)
+{
+    timer_free(LAN966X_ENDPOINT(obj)->booted);
 }
 
 static int endpoint_post_load(void *opaque, int version_id)
@@ -352,16 +414,18 @@ static int endpoint_post_load(void *opaque, int version_id)
 
 static const VMStateDescription vmstate_endpoint = {
     .name = TYPE_LAN966X_ENDPOINT,
-    .version_id = 2,
-    .minimum_version_id = 2,
+    .version_id = 3,
+    .minimum_version_id = 3,
     .post_load = endpoint_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_PCI_DEVICE(parent_obj, Lan966xEndpoint),
         VMSTATE_BOOL(level, Lan966xEndpoint),
         VMSTATE_BOOL(message, Lan966xEndpoint),
         VMSTATE_BOOL(dark, Lan966xEndpoint),
-        VMSTATE_UINT64(soc.stats.reads, Lan966xEndpoint),
-        VMSTATE_UINT64(soc.stats.writes, Lan966xEndpoint),
+        VMSTATE_BOOL(booting, Lan966xEndpoint),
+        VMSTATE_TIMER_PTR(booted, Lan966xEndpoint),
+        VMSTATE_UINT64(soc.chip.reads, Lan966xEndpoint),
+        VMSTATE_UINT64(soc.chip.writes, Lan966xEndpoint),
         VMSTATE_END_OF_LIST()
     }
 };
@@ -370,6 +434,21 @@ static const Property endpoint_properties[] = {
     DEFINE_PROP_MACADDR("mac", Lan966xEndpoint, soc.sw.mac),
     DEFINE_PROP_BOOL("msi", Lan966xEndpoint, msi, false),
     DEFINE_PROP_BOOL("intx", Lan966xEndpoint, intx, true),
+    DEFINE_PROP_UINT32("boot-ms", Lan966xEndpoint, boot_ms, 0),
+    DEFINE_PROP_BOOL("x-strict", Lan966xEndpoint, soc.chip.strict, true),
+};
+
+static const struct {
+    const char *name;
+    const char *text;
+} endpoint_help[] = {
+    { "boot-ms", "Time after a reset until ids and BARs are right" },
+    { "dark", "Old name of x-dark" },
+    { "intx", "Whether the function has an interrupt pin" },
+    { "mac", "Base of the ports' addresses, for \"info network\" only" },
+    { "msi", "Whether the function has an MSI capability" },
+    { "x-dark", "The card is dead: reads are ones, writes are lost" },
+    { "x-strict", "Whether clocks, pins and the PHYs' reset matter" },
 };
 
 static void endpoint_class_init(ObjectClass *klass, Lan966xClassData *data)
@@ -377,6 +456,7 @@ static void endpoint_class_init(ObjectClass *klass, Lan966xClassData *data)
     DeviceClass *dc = DEVICE_CLASS(klass);
     PCIDeviceClass *pc = PCI_DEVICE_CLASS(klass);
 
+    RESETTABLE_CLASS(klass)->phases.hold = endpoint_reset_hold;
     pc->realize = endpoint_realize;
     pc->exit = endpoint_exit;
     pc->config_read = endpoint_config_read;
@@ -392,8 +472,14 @@ static void endpoint_class_init(ObjectClass *klass, Lan966xClassData *data)
     dc->vmsd = &vmstate_endpoint;
     device_class_set_props(dc, endpoint_properties);
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
+    object_class_property_add_bool(klass, "x-dark", endpoint_get_dark,
+                                   endpoint_set_dark);
     object_class_property_add_bool(klass, "dark", endpoint_get_dark,
                                    endpoint_set_dark);
+    for (unsigned i = 0; i < ARRAY_SIZE(endpoint_help); i++) {
+        object_class_property_set_description(klass, endpoint_help[i].name,
+                                              endpoint_help[i].text);
+    }
 }
 
 static const TypeInfo endpoint_type = {
@@ -401,6 +487,7 @@ static const TypeInfo endpoint_type = {
     .parent = TYPE_PCI_DEVICE,
     .instance_size = sizeof(Lan966xEndpoint),
     .instance_init = endpoint_instance_init,
+    .instance_finalize = endpoint_finalize,
     .class_init = endpoint_class_init,
     .interfaces = (InterfaceInfo[]) {
         { INTERFACE_PCIE_DEVICE },

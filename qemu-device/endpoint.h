@@ -29,6 +29,9 @@ struct Lan966xEndpoint {
     bool message;               /* to be sent by */
     QEMUBH *send;
     VMChangeStateEntry *run;
+    uint32_t boot_ms;           /* what the boot ROM takes after a reset */
+    bool booting;
+    QEMUTimer *booted;
     bool dark;
     bool msi;
     bool intx;

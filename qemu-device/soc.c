@@ -99,7 +99,7 @@ static uint64_t lan966x_hole_read(void *opaque, hwaddr addr, unsigned size)
 {
     Lan966xSoc *soc = opaque;
 
-    soc->stats.reads++;
+    soc->chip.reads++;
     trace_lan966x_hole_read(addr, size);
     qemu_log_mask(LOG_UNIMP, "lan966x: read at 0x%08" HWADDR_PRIx
                   " outside any block\n", addr);
@@ -111,7 +111,7 @@ static void lan966x_hole_write(void *opaque, hwaddr addr, uint64_t val,
 {
     Lan966xSoc *soc = opaque;
 
-    soc->stats.writes++;
+    soc->chip.writes++;
     trace_lan966x_hole_write(addr, size, val);
     qemu_log_mask(LOG_UNIMP, "lan966x: write of 0x%" PRIx64 " at 0x%08"
                   HWADDR_PRIx " outside any block\n", val, addr);
@@ -194,10 +194,12 @@ void lan966x_soc_init(Lan966xSoc *soc, DeviceState *card)
         object_property_add_child(OBJECT(card), info->name, obj);
         object_unref(obj);
         soc->block[i] = LAN966X_BLOCK(obj);
-        soc->block[i]->stats = &soc->stats;
+        soc->block[i]->chip = &soc->chip;
         soc->block[i]->sw = &soc->sw;
         qdev_prop_set_uint32(DEVICE(obj), "index", info->index);
     }
+    soc->chip.gck = lan966x_soc_block(soc, "gck");
+    soc->chip.gpio = lan966x_soc_block(soc, "gpio");
     lan966x_soc_init_switch(soc);
     lan966x_cages_init(soc);
 }

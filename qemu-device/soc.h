@@ -30,7 +30,7 @@ typedef struct Lan966xSoc {
     MemoryRegion sram;
     BusState bus;
     Lan966xBlock *block[LAN966X_MAX_BLOCKS];
-    Lan966xStats stats;
+    Lan966xChip chip;
     Lan966xSwitch sw;
 } Lan966xSoc;
 

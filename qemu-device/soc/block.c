@@ -35,7 +35,7 @@ static uint64_t lan966x_window_read(void *opaque, hwaddr addr, unsigned size)
     if (!lan966x_window_has(w, addr, 0)) {
         return 0;
     }
-    b->stats->reads++;
+    b->chip->reads++;
     b->access_size = size;
     val = LAN966X_BLOCK_GET_CLASS(b)->read(b, w->index, addr & ~3) >> shift;
     trace_lan966x_block_read(b->name, w->index, addr, size, val);
@@ -52,7 +52,7 @@ static void lan966x_window_write(void *opaque, hwaddr addr, uint64_t val,
     if (!lan966x_window_has(w, addr, val)) {
         return;
     }
-    b->stats->writes++;
+    b->chip->writes++;
     b->access_size = size;
     trace_lan966x_block_write(b->name, w->index, addr, size, val);
     LAN966X_BLOCK_GET_CLASS(b)->write(b, w->index, addr & ~3, val << shift);

@@ -2,10 +2,10 @@
 /*
  * Base of all blocks of the SoC: register windows with a memory behind them.
  *
- * A block is a device on the card's own bus. It is no SysBusDevice: machines such
- * as virt give those an address of their own. Its class names the sizes of its
- * windows and four functions. What a block has nothing special to do
- * for is kept in lan966x_block_reg(), which is zero after reset and migrates.
+ * A block is a device on the card's own bus. It is no SysBusDevice: machines
+ * such as virt give those an address of their own. Its class names the sizes of
+ * its windows and its functions. What a block has nothing special to do for is
+ * kept in lan966x_block_reg(), which is zero after reset and migrates.
  */
 
 #ifndef LAN966X_BLOCK_H
@@ -22,11 +22,14 @@ OBJECT_DECLARE_TYPE(Lan966xBlock, Lan966xBlockClass, LAN966X_BLOCK)
 #define LAN966X_BLOCK_IRQ "irq"      /* name of the lines to the OIC */
 #define LAN966X_MAX_WINDOWS 2
 
-/* Accesses by the guest, kept by the card for all its blocks */
-typedef struct Lan966xStats {
-    uint64_t reads;
+/* What all blocks of a card share */
+typedef struct Lan966xChip {
+    uint64_t reads;             /* accesses by the guest */
     uint64_t writes;
-} Lan966xStats;
+    bool strict;                /* clocks, pins and resets count */
+    Lan966xBlock *gck;
+    Lan966xBlock *gpio;
+} Lan966xChip;
 
 typedef struct Lan966xWindow {
     MemoryRegion mr;
@@ -42,7 +45,7 @@ struct Lan966xBlock {
     DeviceState parent_obj;
 
     Lan966xWindow win[LAN966X_MAX_WINDOWS];
-    Lan966xStats *stats;
+    Lan966xChip *chip;
     Lan966xSwitch *sw;          /* what the blocks of the switch share */
     char *card;                 /* prefix of the card's buses */
     char *name;                 /* for messages: "<card>.<block>" */
@@ -104,5 +107,17 @@ void lan966x_block_readonly(Lan966xBlock *b, unsigned win, uint32_t off,
                   "lan966x %s: window %u +0x%x value 0x%x: " fmt "\n",  \
                   (b)->name, (unsigned)(win), (unsigned)(off),          \
                   (unsigned)(val), ## __VA_ARGS__)
+
+/* What a driver asks for and is not modelled: said once */
+#define lan966x_block_unimp_once(b, what)                               \
+    do {                                                                \
+        static bool said;                                               \
+                                                                        \
+        if (!said) {                                                    \
+            said = true;                                                \
+            qemu_log_mask(LOG_UNIMP, "lan966x %s: %s: not modelled\n",  \
+                          (b)->name, what);                             \
+        }                                                               \
+    } while (0)
 
 #endif /* LAN966X_BLOCK_H */

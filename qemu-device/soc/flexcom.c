@@ -2,12 +2,21 @@
 /*
  * Flexcom: a wrapper that selects one of USART, SPI and TWI, and the window
  * and interrupt that they share. Functions that are not selected read 0.
+ *
+ * As on silicon, it needs its clock: without, nothing can be written. That it
+ * can be read follows from spi-atmel, which reads VERSION before it enables the
+ * clock, and works. And it needs its pins: data gets out and in while one of the
+ * groups of three pins that it can have is multiplexed to it, without the first
+ * of them, which is a clock, for USART and TWI. Chip selects are on other pins,
+ * which do not count. x-strict=off of the card: neither matters.
  */
 
 #include "qemu/osdep.h"
 #include "migration/vmstate.h"
 #include "../trace.h"
 #include "flexcom.h"
+#include "gck.h"
+#include "gpio.h"
 #include "lan966x_regs.h"
 #include "spi.h"
 #include "twi.h"
@@ -23,6 +32,20 @@ struct Lan966xFlexcom {
     Lan966xSpi spi;
     Lan966xTwi twi;
     qemu_irq irq;
+};
+
+#define FLEXCOM_PIN_GROUPS 3
+
+/* First pin of each group, and the function that is the flexcom's there */
+static const struct {
+    uint8_t first;
+    uint8_t function;
+} flexcom_pins[FLEXCOMS][FLEXCOM_PIN_GROUPS] = {
+    { { 8, 1 }, { 24, 1 }, { 61, 4 } },
+    { { 11, 1 }, { 33, 1 }, { 46, 1 } },
+    { { 14, 1 }, { 43, 1 } },
+    { { 17, 1 }, { 51, 1 }, { 30, 1 } },
+    { { 20, 1 }, { 56, 1 }, { 64, 2 } },
 };
 
 static unsigned flexcom_mode(Lan966xFlexcom *s)
@@ -52,6 +75,32 @@ static void flexcom_update(Lan966xFlexcom *s)
 static bool flexcom_selected(Lan966xFlexcom *s, uint32_t off)
 {
     return off / FLEX_FUNCTION_SIZE == flexcom_mode(s);
+}
+
+/* Whether data gets out and in */
+static bool flexcom_is_wired(void *opaque)
+{
+    Lan966xBlock *b = LAN966X_BLOCK(opaque);
+    unsigned skip = flexcom_mode(opaque) == FLEX_OPMODE_SPI ? 0 : 1;
+
+    if (!b->chip->strict) {
+        return true;
+    }
+    for (unsigned i = 0; i < FLEXCOM_PIN_GROUPS; i++) {
+        if (flexcom_pins[b->index][i].function &&
+            lan966x_gpio_muxed(b->chip->gpio,
+                               flexcom_pins[b->index][i].first + skip,
+                               3 - skip, flexcom_pins[b->index][i].function)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool flexcom_has_clock(Lan966xBlock *b)
+{
+    return !b->chip->strict ||
+           lan966x_gck_runs(b->chip->gck, GCK_FLEXCOM(b->index));
 }
 
 static uint32_t flexcom_read(Lan966xBlock *b, unsigned win, uint32_t off)
@@ -92,6 +141,10 @@ static void flexcom_write(Lan966xBlock *b, unsigned win, uint32_t off,
 {
     Lan966xFlexcom *s = LAN966X_FLEXCOM(b);
 
+    if (!flexcom_has_clock(b)) {
+        lan966x_block_guest_error(b, win, off, val, "write without its clock");
+        return;
+    }
     if (off < FLEX_USART) {
         switch (off) {
         case FLEX_MR:
@@ -215,11 +268,11 @@ static void flexcom_realize(DeviceState *dev, Error **errp)
 
     lan966x_usart_realize(&s->usart, b->name,
                           lan966x_block_reg(b, 0, FLEX_USART),
-                          flexcom_backend_event, s);
+                          flexcom_backend_event, flexcom_is_wired, s);
     lan966x_spi_realize(&s->spi, dev, spi_name, b->name,
-                        lan966x_block_reg(b, 0, FLEX_SPI));
+                        lan966x_block_reg(b, 0, FLEX_SPI), flexcom_is_wired);
     lan966x_twi_realize(&s->twi, dev, i2c_name, b->name,
-                        lan966x_block_reg(b, 0, FLEX_TWI));
+                        lan966x_block_reg(b, 0, FLEX_TWI), flexcom_is_wired);
 }
 
 static void flexcom_unrealize(DeviceState *dev)

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * GCK: the generic clocks of the CPU domain, and their gates. Only registers:
- * nothing here runs at a clock's rate.
+ * GCK: the generic clocks of the CPU domain, and their gates. Nothing here runs
+ * at a clock's rate, but a flexcom whose clock is off does nothing.
  */
 
 #include "qemu/osdep.h"
 #include "../trace.h"
+#include "gck.h"
 #include "lan966x_regs.h"
 #include "types.h"
+
+bool lan966x_gck_runs(Lan966xBlock *b, unsigned clock)
+{
+    return *lan966x_block_reg(b, 0, GCK_CFG(clock)) & GCK_ENA;
+}
 
 static void gck_write(Lan966xBlock *b, unsigned win, uint32_t off, uint32_t val)
 {

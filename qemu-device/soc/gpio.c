@@ -135,6 +135,17 @@ unsigned lan966x_gpio_function(Lan966xBlock *b, unsigned pin)
     return function;
 }
 
+bool lan966x_gpio_muxed(Lan966xBlock *b, unsigned first, unsigned count,
+                        unsigned function)
+{
+    for (unsigned pin = first; pin < first + count; pin++) {
+        if (lan966x_gpio_function(b, pin) != function) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static uint32_t gpio_read(Lan966xBlock *b, unsigned win, uint32_t off)
 {
     Lan966xGpio *s = LAN966X_GPIO(b);

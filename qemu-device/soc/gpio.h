@@ -15,4 +15,8 @@ bool lan966x_gpio_level(Lan966xBlock *b, unsigned pin);
 /* What the pin is multiplexed to; 0 is GPIO */
 unsigned lan966x_gpio_function(Lan966xBlock *b, unsigned pin);
 
+/* Whether so many pins from first on are all multiplexed to this function */
+bool lan966x_gpio_muxed(Lan966xBlock *b, unsigned first, unsigned count,
+                        unsigned function);
+
 #endif /* LAN966X_GPIO_H */

@@ -61,6 +61,7 @@
 #define GCK_CLOCKS                      14
 #define GCK_CFG(n)                      (4 * (n))
 #define   GCK_ENA                       (1u << 0)
+#define GCK_FLEXCOM(n)                  (7 + (n))
 #define GCK_SIZE                        (4 * GCK_CLOCKS)
 #define GCK_GATE_SIZE                   4
 
@@ -87,6 +88,7 @@
 #define GPIO_INTR_IDENT(w)              (0x54 + 4 * (w))
 #define GPIO_ALT(w, bit)                (0x60 + 0xc * (w) + 4 * (bit))
 #define GPIO_ALT_TWI_SLC_GATE           5   /* of pins 76 and 77 */
+#define   GPIO_ALT_SGPIO                3
 #define GPIO_SD_MAP                     0x84
 #define GPIO_SIZE                       0xb4
 #define GPIO_PAD(pin)                   (4 * (pin))
@@ -361,7 +363,7 @@
 #define IATU_LIMIT                      0x10
 #define IATU_LOWER_TARGET               0x14
 #define IATU_UPPER_TARGET               0x18
-#define IATU_GRANULE                    0xfffu
+#define IATU_GRANULE                    0xffffu /* by LWR_TARGET_RW */
 #define IATU_SPACE_FIRST                0x10000000u
 #define IATU_SPACE_LAST                 0x1fffffffu
 #define IATU_SIZE                       0x1000

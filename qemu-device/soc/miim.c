@@ -5,8 +5,9 @@
  * second window that resets them; bus 0 leads outside, where nobody is.
  *
  * DATA has its error bits set after a read that nobody answered (the value is
- * a guess). RESET_N is set after reset, so the PHYs answer before a driver
- * has toggled it, another guess.
+ * a guess). The PHYs are in reset, where they do not answer, until a driver
+ * sets RESET_N: a guess, from a boot loader that does it. x-strict=off of the
+ * card: they are out of reset from the beginning.
  */
 
 #include "qemu/osdep.h"
@@ -153,9 +154,10 @@ static void miim_reset(Lan966xBlock *b)
 {
     Lan966xMiim *s = LAN966X_MIIM(b);
 
-    *lan966x_block_reg(b, 1, CUPHY_COMMON_CFG) = CUPHY_RESET_N;
+    *lan966x_block_reg(b, 1, CUPHY_COMMON_CFG) = b->chip->strict
+                                                 ? 0 : CUPHY_RESET_N;
     for (unsigned i = 0; i < miim_phys(s); i++) {
-        s->phy[i].held = false;
+        s->phy[i].held = b->chip->strict;
         lan966x_phy_reset(&s->phy[i]);
     }
 }

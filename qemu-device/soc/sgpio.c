@@ -15,6 +15,7 @@
 #include "qemu/osdep.h"
 #include "migration/vmstate.h"
 #include "../trace.h"
+#include "gpio.h"
 #include "lan966x_regs.h"
 #include "sgpio.h"
 #include "types.h"
@@ -60,6 +61,16 @@ static void sgpio_update_irq(Lan966xSgpio *s)
     qemu_set_irq(s->irq, !!ident);
 }
 
+/* Whether a group of its four pins is multiplexed to it */
+static bool sgpio_is_wired(Lan966xSgpio *s)
+{
+    Lan966xChip *chip = LAN966X_BLOCK(s)->chip;
+
+    return !chip->strict ||
+           lan966x_gpio_muxed(chip->gpio, 32, 4, GPIO_ALT_SGPIO) ||
+           lan966x_gpio_muxed(chip->gpio, 61, 4, GPIO_ALT_SGPIO);
+}
+
 static void sgpio_update_input(Lan966xSgpio *s, bool latch)
 {
     unsigned width = SGPIO_PORT_WIDTH(sgpio_reg(s, SGPIO_SIO_CFG));
@@ -70,7 +81,7 @@ static void sgpio_update_input(Lan966xSgpio *s, bool latch)
         uint32_t now = s->outside[n] & sgpio_reg(s, SGPIO_PORT_ENA);
         uint32_t changed;
 
-        if (n >= width) {
+        if (n >= width || !sgpio_is_wired(s)) {
             now = 0;
         }
         changed = now ^ s->input[n];
@@ -85,7 +96,7 @@ static void sgpio_update_input(Lan966xSgpio *s, bool latch)
 static void sgpio_shift_out(Lan966xSgpio *s)
 {
     unsigned width = SGPIO_PORT_WIDTH(sgpio_reg(s, SGPIO_SIO_CFG));
-    uint32_t enabled = sgpio_reg(s, SGPIO_PORT_ENA);
+    uint32_t enabled = sgpio_is_wired(s) ? sgpio_reg(s, SGPIO_PORT_ENA) : 0;
 
     for (unsigned n = 0; n < width; n++) {
         for (unsigned port = 0; port < SGPIO_PORTS; port++) {

@@ -122,6 +122,8 @@ static uint32_t spi_exchange(Lan966xSpi *s, uint32_t val)
 
     if (spi_reg(s, SPI_MR) & SPI_MR_LLB) {
         answer = val;
+    } else if (!s->wired(s->opaque)) {
+        answer = 0;
     } else if (bits == 16) {
         answer = (ssi_transfer(s->bus, (val >> 8) & 0xff) & 0xff) << 8;
         answer |= ssi_transfer(s->bus, val & 0xff) & 0xff;
@@ -361,10 +363,12 @@ void lan966x_spi_reset_bus(Lan966xSpi *s)
 
 void lan966x_spi_realize(Lan966xSpi *s, DeviceState *parent,
                          const char *bus_name, const char *name,
-                         uint32_t *regs)
+                         uint32_t *regs, bool (*wired)(void *opaque))
 {
     s->name = name;
     s->regs = regs;
+    s->wired = wired;
+    s->opaque = parent;
     s->selected = SPI_NOT_SELECTED;
     fifo32_create(&s->tx, SPI_FIFO_DEPTH);
     fifo32_create(&s->rx, SPI_FIFO_DEPTH);

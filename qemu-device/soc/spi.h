@@ -11,6 +11,8 @@
 typedef struct Lan966xSpi {
     SSIBus *bus;
     const char *name;
+    bool (*wired)(void *opaque);    /* whether its pins are multiplexed to it */
+    void *opaque;
     uint32_t *regs;         /* of the function's window */
     uint32_t imr;
     bool enabled;
@@ -33,7 +35,7 @@ void lan966x_spi_write(Lan966xSpi *s, uint32_t off, uint32_t val,
 /* Create the bus */
 void lan966x_spi_realize(Lan966xSpi *s, DeviceState *parent,
                          const char *bus_name, const char *name,
-                         uint32_t *regs);
+                         uint32_t *regs, bool (*wired)(void *opaque));
 void lan966x_spi_unrealize(Lan966xSpi *s);
 
 /* Registers to their defaults, then the chip selects */

@@ -78,7 +78,8 @@ static bool twi_send(Lan966xTwi *s, uint8_t val)
 
 static bool twi_address(Lan966xTwi *s, bool recv)
 {
-    bool ack = i2c_start_transfer(s->bus, s->addr, recv) == 0;
+    bool ack = s->wired(s->opaque) &&
+               i2c_start_transfer(s->bus, s->addr, recv) == 0;
 
     trace_lan966x_twi_start(s->name, s->addr, recv, ack);
     return ack;
@@ -399,10 +400,12 @@ I2CBus *lan966x_i2c_bus_new(DeviceState *parent, const char *name)
 
 void lan966x_twi_realize(Lan966xTwi *s, DeviceState *parent,
                          const char *bus_name, const char *name,
-                         uint32_t *regs)
+                         uint32_t *regs, bool (*wired)(void *opaque))
 {
     s->name = name;
     s->regs = regs;
+    s->wired = wired;
+    s->opaque = parent;
     s->bus = lan966x_i2c_bus_new(parent, bus_name);
     qbus_set_hotplug_handler(BUS(s->bus), OBJECT(parent));
 }

@@ -10,6 +10,8 @@ typedef struct Lan966xTwi {
     I2CBus *bus;
     const char *name;
     uint32_t *regs;         /* of the function's window */
+    bool (*wired)(void *opaque);    /* whether its pins are multiplexed to it */
+    void *opaque;
     uint32_t imr;
     bool enabled;
     bool acm;               /* alternative command mode: count by ACR */
@@ -37,10 +39,13 @@ I2CBus *lan966x_i2c_bus_new(DeviceState *parent, const char *name);
 uint32_t lan966x_twi_read(Lan966xTwi *s, uint32_t off);
 void lan966x_twi_write(Lan966xTwi *s, uint32_t off, uint32_t val);
 
-/* Create the bus; the end of a transfer that is still going on */
+/*
+ * Create the bus, which is reached while wired(parent) says so; end a transfer
+ * that is still going on.
+ */
 void lan966x_twi_realize(Lan966xTwi *s, DeviceState *parent,
                          const char *bus_name, const char *name,
-                         uint32_t *regs);
+                         uint32_t *regs, bool (*wired)(void *opaque));
 void lan966x_twi_unrealize(Lan966xTwi *s);
 
 /* Registers to their defaults, then the bus */

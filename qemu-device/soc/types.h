@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names of the types of all blocks, for the map in soc.c and for their files. */
+/* Names of the types of all blocks, for the map in soc.c and their files. */
 
 #ifndef LAN966X_TYPES_H
 #define LAN966X_TYPES_H

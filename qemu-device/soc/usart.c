@@ -126,6 +126,9 @@ static void usart_send(Lan966xUsart *s, uint32_t val)
         }
         return;
     }
+    if (!s->wired(s->opaque)) {
+        return;     /* out of no pin */
+    }
     if (usart_tx_level(s) == usart_depth(s)) {
         usart_guest_error(s, USART_THR, val, "the byte before is not sent yet");
         return;
@@ -279,7 +282,7 @@ static int usart_can_receive(void *opaque)
 {
     Lan966xUsart *s = opaque;
 
-    return s->rx_enabled && !usart_loops(s)
+    return s->rx_enabled && !usart_loops(s) && s->wired(s->opaque)
            ? usart_depth(s) - usart_rx_level(s) : 0;
 }
 
@@ -294,11 +297,13 @@ static void usart_chr_receive(void *opaque, const uint8_t *buf, int size)
 }
 
 void lan966x_usart_realize(Lan966xUsart *s, const char *name, uint32_t *regs,
-                           void (*update)(void *opaque), void *opaque)
+                           void (*update)(void *opaque),
+                           bool (*wired)(void *opaque), void *opaque)
 {
     s->name = name;
     s->regs = regs;
     s->update = update;
+    s->wired = wired;
     s->opaque = opaque;
     fifo8_create(&s->tx, USART_FIFO_DEPTH);
     fifo8_create(&s->rx, USART_FIFO_DEPTH);

@@ -22,6 +22,7 @@ typedef struct Lan966xUsart {
     Fifo8 rx;
     guint watch;
     void (*update)(void *opaque);   /* the interrupt may have changed */
+    bool (*wired)(void *opaque);    /* whether its pins are multiplexed to it */
     void *opaque;
 } Lan966xUsart;
 
@@ -33,7 +34,8 @@ void lan966x_usart_write(Lan966xUsart *s, uint32_t off, uint32_t val);
 
 /* Take the backend; update(opaque) is called when it does something */
 void lan966x_usart_realize(Lan966xUsart *s, const char *name, uint32_t *regs,
-                           void (*update)(void *opaque), void *opaque);
+                           void (*update)(void *opaque),
+                           bool (*wired)(void *opaque), void *opaque);
 void lan966x_usart_unrealize(Lan966xUsart *s);
 
 /* Offer the backend what it has not taken yet */

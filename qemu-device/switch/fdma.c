@@ -15,7 +15,7 @@
  * counts. Any write may unplug the card: no other access follows then.
  *
  * Addresses are the SoC's. iatu.c says which of them lead to the host; with
- * fdma-identity=on, which no silicon has, all others lead there untranslated.
+ * x-fdma-identity=on, which no silicon has, all others lead there untranslated.
  * An access that leads nowhere, or that the host refuses (bus mastering off),
  * is logged and counted in the property fdma-errors, never shown in INTR_ERR.
  */

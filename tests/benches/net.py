@@ -75,7 +75,7 @@ def transfers(vm, pair, outwards, size):
 
 
 def accesses(vm):
-    return sum(vm.qom_get(fdma.CARD, f"mmio-{kind}") for kind in ("reads", "writes"))
+    return sum(vm.qom_get(fdma.CARD, f"x-mmio-{kind}") for kind in ("reads", "writes"))
 
 
 def frames(vm, near):

@@ -11,7 +11,7 @@ QUIET = ("i2c", "ptp irq", "ptp-ext irq")   # interrupts that nothing here cause
 
 
 def set_dark(vm, dark):
-    vm.qom_set(fdma.CARD, "dark", dark)
+    vm.qom_set(fdma.CARD, "x-dark", dark)
 
 
 def uptime(vm):

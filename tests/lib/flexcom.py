@@ -3,11 +3,12 @@
 
 from . import card, dts, slot
 
-MODULES = ("irq-lan966x-oic", "clk-lan966x", "atmel-flexcom")
+MODULES = ("irq-lan966x-oic", "clk-lan966x", "pinctrl-ocelot", "atmel-flexcom")
 ADDRESSES = (0xe0040000, 0xe0044000, 0xe0060000, 0xe0064000, 0xe0070000)
 INTERRUPT = 48      # of flexcom 0 in the outbound interrupt controller; the others follow
 CLOCK = 7           # of flexcom 0 in the clock controller
 USART, SPI, TWI = 1, 2, 3
+PINS = 8            # the first of flexcom 0's three; those of the others follow
 
 BASE = """
 #address-cells = <3>;
@@ -35,9 +36,18 @@ pci-ep-bus@0 {
 		interrupt-controller;
 		interrupts = <0>;
 	};
+	gpio: pinctrl@e2004064 {
+		compatible = "microchip,lan966x-pinctrl";
+		reg = <0xe2004064 0xb4>, <0xe2010024 0x138>;
+		gpio-controller;
+		#gpio-cells = <2>;
+		gpio-ranges = <&gpio 0 0 78>;
+		PINS
+	};
 """
 COMMON = """interrupt-parent = <&oic>; interrupts = <{interrupt} 4>; clocks = <&clks {clock}>;
-	assigned-clocks = <&clks {clock}>; assigned-clock-rates = <20000000>;"""
+	assigned-clocks = <&clks {clock}>; assigned-clock-rates = <20000000>;
+	pinctrl-0 = <&fc{n}_a_pins>; pinctrl-names = "default";"""
 FUNCTIONS = {
     USART: """serial@200 { compatible = "atmel,at91sam9260-usart"; reg = <0x200 0x200>; clock-names = "usart";
 	COMMON BODY };""",
@@ -50,7 +60,7 @@ FUNCTIONS = {
 
 def node(n, mode, body=""):
     """Source of flexcom n in a mode; body goes into the node of its function."""
-    common = COMMON.format(interrupt=INTERRUPT + n, clock=CLOCK + n)
+    common = COMMON.format(n=n, interrupt=INTERRUPT + n, clock=CLOCK + n)
     function = FUNCTIONS[mode].replace("COMMON", common).replace("BODY", body)
     return f"""flexcom@{ADDRESSES[n]:x} {{
 	compatible = "atmel,sama5d2-flexcom";
@@ -67,8 +77,12 @@ def node(n, mode, body=""):
 
 def overlay(*nodes):
     """The blob of an overlay with these flexcoms."""
+    pins = "".join(f'fc{n}_a_pins: fc{n}-a-pins {{ pins = "GPIO_{first}", "GPIO_{first + 1}", "GPIO_{first + 2}";'
+                   f' function = "fc{n}_a"; }};\n'
+                   for n, first in enumerate(range(PINS, PINS + 3 * len(ADDRESSES), 3)))
     head = "#address-cells = <0>; #interrupt-cells = <1>; interrupt-controller;"
-    return dts.compile_overlay(dts.fragment(BASE + "".join(nodes) + "};", target=f'target-path = ""; {head}'))
+    body = BASE.replace("PINS", pins) + "".join(nodes) + "};"
+    return dts.compile_overlay(dts.fragment(body, target=f'target-path = ""; {head}'))
 
 
 def attach(vm, *nodes, bound, modules=()):

@@ -51,6 +51,9 @@ MSI = 0x50              # capability of the card
 GCB, QS, PTP, REW, SYS, QSYS, ANA = (0xe2004000, 0xe2008000, 0xe200c000, 0xe2014000, 0xe2028000, 0xe2100000, 0xe2140000)
 CPU, FDMA, IATU, OIC = 0xe00c0000, 0xe00c0400, 0xe0700000, 0xe00c0120
 IS2 = 0xe2024000
+PHY_RESET = 0xe2010020
+GCK = 0xe00c00a8
+ALT = GCB + 0xc4        # bit 0 of the functions of pins 0 to 31
 FLEXCOMS = (0xe0040000, 0xe0044000, 0xe0060000, 0xe0064000, 0xe0070000)
 
 
@@ -336,7 +339,8 @@ class Stream:
         mode = rnd.choice((1, 2))
         writes = [(CPU + 0x88, 0x20), (GCB + 0x0c, 2), (SYS + 0x1150, 2), (SYS + 0x1020, 1), (ANA + 0x6bb0, 5),
                   (ANA + 0x6bbc, 3), (ANA + 0x7488, 0x1ff), (ANA + 0x74ac, 300), (QS, mode << 2 | 1),
-                  (QS + 0x24, mode << 2 | 1), (QSYS + 0x6db8 + 32, 1 << 18), (ANA + 0x7490, 1)]
+                  (QS + 0x24, mode << 2 | 1), (QSYS + 0x6db8 + 32, 1 << 18), (ANA + 0x7490, 1), (PHY_RESET, 1),
+                  (ALT, 0x7fff00), *((GCK + 4 * (7 + n), 1) for n in range(len(FLEXCOMS)))]
         writes += [(ANA + 0x6c00 + 8 * group, 0x1ff) for group in range(58, 64)]
         for port in range(PORTS):
             bridged = rnd.random() < .5
@@ -430,9 +434,9 @@ class Stream:
         elif kind < .48:
             machine.set("temperature", rnd.randrange(-2 ** 31, 2 ** 31))
         elif kind < .53:
-            machine.set("dark", True)
+            machine.set("x-dark", True)
             machine.lines([self.access() for _ in range(20)])
-            machine.set("dark", False)
+            machine.set("x-dark", False)
         elif kind < .55:
             machine.command("system_reset")
             machine.lines(machine.map_lines())
@@ -468,7 +472,7 @@ def report(machine, seed, done, kept, what):
 def run_machine(qemu, seed, accesses):
     """One machine's life; returns how many accesses it took. Raises Failed if it did not bear them."""
     stream = Stream(seed)
-    properties = {"msi": stream.random.random() < .5, "fdma-identity": stream.random.random() < .5}
+    properties = {"msi": stream.random.random() < .5, "x-fdma-identity": stream.random.random() < .5}
     done, kept = 0, []
     with tempfile.TemporaryDirectory(prefix="dtslot-fuzz-") as directory:
         machine = Machine(qemu, directory, properties)

@@ -16,7 +16,7 @@ import tempfile
 import time
 
 from . import fuzz, qemu_build
-from .fuzz import ANA, BATCH, CPU, GCB, PORTS, QS, QSYS, SYS, bar_address
+from .fuzz import ALT, ANA, BATCH, CPU, GCB, GCK, PHY_RESET, PORTS, QS, QSYS, SYS, bar_address
 
 DEV = 0xe2034000
 INCOMING = ("-incoming", "defer")
@@ -87,7 +87,7 @@ class Lab(fuzz.Machine):
         for address, value in ((CPU + 0x88, 0x20), (GCB + 0x0c, 2), (SYS + 0x1150, 2), (SYS + 0x1020, 1),
                                (ANA + 0x6bb0, 5), (ANA + 0x6bbc, 3), (ANA + 0x7488, 0x1ff),
                                (QS, mode << 2 | 1), (QS + 0x24, mode << 2 | 1), (QSYS + 0x6db8 + 32, 1 << 18),
-                               *((ANA + 0x6c00 + 8 * group, 0x1ff) for group in range(58, 64)),
+                               (PHY_RESET, 1), *((ANA + 0x6c00 + 8 * group, 0x1ff) for group in range(58, 64)),
                                (ANA + 0x74c4, 59 << 12 | 60 << 6 | 61)):
             self.write(address, value)
         for port in range(PORTS):
@@ -95,6 +95,14 @@ class Lab(fuzz.Machine):
             self.write(DEV + 0x4000 * port + 0x1c, 0x11)
             self.write(DEV + 0x4000 * port, 1)
             self.write(QSYS + 0x6db8 + 4 * port, 1 << 18)
+
+    def clock(self, flexcom, runs=True):
+        """Switch the clock of a flexcom on or off."""
+        self.write(GCK + 4 * (7 + flexcom), int(runs))
+
+    def mux(self, flexcom):
+        """Give a flexcom the first of its groups of pins."""
+        self.write(ALT, self.read(ALT) | 7 << 8 + 3 * flexcom)
 
     def inject(self, frame, port):
         """Send a frame out of a port by registers; frames shorter than 60 bytes have to be padded."""

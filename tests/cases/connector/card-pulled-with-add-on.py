@@ -52,7 +52,7 @@ def press_button(vm, bdf):
 
 def die(vm, bdf):
     """All its registers read ones from here on: pulled by surprise."""
-    vm.qom_set("/machine/peripheral/card0", "dark", True)
+    vm.qom_set("/machine/peripheral/card0", "x-dark", True)
     remove(vm, bdf)
     dark.wait_let_go(vm)
 
@@ -82,7 +82,7 @@ def test(vm):
         watch.wait()
         if way != press_button:
             if way == die:
-                vm.qom_set("/machine/peripheral/card0", "dark", False)
+                vm.qom_set("/machine/peripheral/card0", "x-dark", False)
             vm.unplug("card0")
         vm.until("! grep -q 0x9660 /sys/bus/pci/devices/*/device")
         left = slot.left_behind(before, card.snapshot(vm))

@@ -46,7 +46,7 @@ def by_registers():
 
 def by_dma():
     count = 100
-    with model.Lab(fdma_identity=True) as lab:
+    with model.Lab(x_fdma_identity=True) as lab:
         lab.bring_up(mode=2)
         header = (1 << 191 | 1 << 62 + PORT).to_bytes(28, "big")
         for n in range(count):

@@ -20,6 +20,8 @@ EOF = 0x00000080
 
 def start_read(lab):
     """Eight bytes of a sensor's register, of which two are read."""
+    lab.clock(0)
+    lab.mux(0)
     for address, value in ((FLX0, 3), (TWI, 4 | 1 << 16), (TWI + 4, 0x48 << 16 | 1 << 8), (TWI + 0x0c, 0),
                            (TWI + 0x40, 1 << 8 | 8), (TWI, 1)):
         lab.write(address, value)

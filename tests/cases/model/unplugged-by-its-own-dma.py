@@ -65,7 +65,7 @@ def gone(lab):
 def test(_):
     for way, mode, leaves in ((by_frame, 2, True), (by_status, 2, False), (by_message, 1, True),
                               (by_message_of_a_frame, 1, True)):
-        with model.Lab(fdma_identity=True, msi=True) as lab:
+        with model.Lab(x_fdma_identity=True, msi=True) as lab:
             lab.bring_up(mode)
             way(lab)
             if leaves:

@@ -44,7 +44,7 @@ def test(vm):
             count(left)
             count(right)
             if dark:
-                vm.qom_set("/machine/peripheral/card0", "dark", True)
+                vm.qom_set("/machine/peripheral/card0", "x-dark", True)
             vm.unplug("card0")
         assert card.functions(vm) == []
         assert vm.sh("ls /sys/class/net/br0/brif").split() == []
