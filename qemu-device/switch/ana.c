@@ -5,8 +5,9 @@
  *
  * Commands are done when they are written. GET_NEXT, which mainline does not
  * use, goes through the entries in order of VLAN and address, a guess; without
- * a further one VALID is clear. WRITE is not modelled. ANAINTR.INTR is written, not W1C;
- * it comes back at once if there are changed rows that no scan has returned.
+ * a further one VALID is clear. WRITE is not modelled. ANAINTR.INTR is written,
+ * not W1C; it comes back at once if there are changed rows that no scan has
+ * returned.
  */
 
 #include "qemu/osdep.h"
@@ -247,6 +248,7 @@ static void ana_reset(Lan966xBlock *b)
 
     lan966x_mact_reset(&s->mact);
     memset(s->vlan, 0, sizeof(s->vlan));
+    memset(s->policed, 0, sizeof(s->policed));
     for (unsigned p = 0; p < SWITCH_PORTS; p++) {
         *lan966x_block_reg(b, 0, ANA_PGID(p)) = BIT(p);
     }
@@ -283,13 +285,14 @@ static void ana_finalize(Object *obj)
 
 static const VMStateDescription vmstate_ana = {
     .name = TYPE_LAN966X_ANA,
-    .version_id = 1,
-    .minimum_version_id = 1,
+    .version_id = 2,
+    .minimum_version_id = 2,
     .fields = (const VMStateField[]) {
         VMSTATE_LAN966X_BLOCK(Lan966xAna),
         VMSTATE_STRUCT(mact, Lan966xAna, 1, vmstate_lan966x_mact, Lan966xMact),
         VMSTATE_UINT16_ARRAY(vlan, Lan966xAna, ANA_VLANS),
         VMSTATE_TIMER_PTR(age, Lan966xAna),
+        VMSTATE_INT64_ARRAY(policed, Lan966xAna, ANA_PORTS),
         VMSTATE_END_OF_LIST()
     }
 };

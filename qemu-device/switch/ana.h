@@ -7,6 +7,7 @@
 #include "../soc/types.h"
 #include "mact.h"
 #include "switch.h"
+#include "switch_regs.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xAna, LAN966X_ANA)
 
@@ -18,6 +19,7 @@ struct Lan966xAna {
 
     Lan966xMact mact;
     uint16_t vlan[ANA_VLANS];   /* ports, and ANA_VLAN_CPU_DIS */
+    int64_t policed[ANA_PORTS]; /* when a port's traffic was within its rate */
     QEMUTimer *age;
     qemu_irq irq;
 };

@@ -9,6 +9,7 @@
  */
 
 #include "qemu/osdep.h"
+#include "qemu/timer.h"
 #include "../trace.h"
 #include "ana.h"
 #include "switch_regs.h"
@@ -73,6 +74,31 @@ static bool ana_classify(Lan966xAna *s, AnaFrame *f, Lan966xVerdict *v)
              (drop & ANA_DROP_UNTAGGED && !f->tagged) ||
              (drop & (f->s_tag ? ANA_DROP_PRIO_S_TAGGED
                                : ANA_DROP_PRIO_C_TAGGED) && prio_tagged));
+}
+
+/*
+ * The policer of a port, the first nine of all: frames pass while the traffic
+ * is not ahead of its rate by a burst. Rates are in units of 33 1/3 kbit/s,
+ * bursts in 4096 bytes. Which bytes count on silicon (FRM_MODE) is a guess.
+ */
+static bool ana_police(Lan966xAna *s, const AnaFrame *f)
+{
+    uint32_t cfg = ana_reg(s, ANA_POL_PIR_CFG(f->port));
+    int64_t rate = ANA_POL_PIR_RATE(cfg);
+    int64_t ns_per_unit = 8 * NANOSECONDS_PER_SECOND * 3 / 100000;
+    int64_t burst = 4096 * (int64_t)ANA_POL_PIR_BURST(cfg);
+    int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+    int64_t at = MAX(s->policed[f->port], now);
+
+    if (!(ana_reg(s, ANA_POL_CFG(f->port)) & ANA_PORT_POL_ENA)) {
+        return true;
+    }
+    if (!rate || at - now >= burst * ns_per_unit / rate) {
+        return false;
+    }
+    s->policed[f->port] = at + (int64_t)(f->len + SWITCH_FCS) * ns_per_unit /
+                          rate;
+    return true;
 }
 
 static void ana_learn(Lan966xAna *s, const AnaFrame *f)
@@ -273,6 +299,11 @@ bool lan966x_ana_forward(Lan966xBlock *b, unsigned port, const uint8_t *data,
     if (!ana_classify(s, &f, v)) {
         lan966x_sys_count(b->sw->sys, port, CNT_RX_CAT_DROP, 1);
         trace_lan966x_switch_drop(port, len, "kind of frame not accepted");
+        return false;
+    }
+    if (!ana_police(s, &f)) {
+        lan966x_sys_count(b->sw->sys, port, CNT_RX_RED(v->prio), 1);
+        trace_lan966x_switch_drop(port, len, "ahead of its rate");
         return false;
     }
     if (ana_is_redirected(s, &f)) {

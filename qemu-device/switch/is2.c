@@ -4,10 +4,10 @@
  *
  * Each frame is looked up twice, with a bit that says which time. The kind of
  * key depends on the frame and on the port's VCAP_S2_CFG; modelled are those
- * for TCP and UDP over IPv4 and IPv6, and for what has none of its own. Frames
- * with other keys (ARP, LLC, SNAP, OAM, other IP) match no rule. IS1 is not
- * looked up, so PAG and ISDX are 0. Of the actions there are CPU_COPY_ENA and
- * MASK_MODE "replace": traps and drops, which is what PTP needs.
+ * for IPv4, ARP, TCP and UDP over IPv6, the standard one of IPv6, and for what
+ * has none of its own. Frames with other keys (LLC, SNAP, OAM, other IPv6)
+ * match no rule. IS1 is not looked up, so PAG and ISDX are 0. Of the actions
+ * there are CPU_COPY_ENA and MASK_MODE "replace": traps and drops.
  *
  * Each subword of a key starts with a type group, by which rules of one size
  * do not match keys of another.
@@ -24,7 +24,10 @@
 
 /* Types of keys: of two subwords, but for the last one, which has four */
 #define IS2_TYPE_MAC_ETYPE 0
+#define IS2_TYPE_ARP 3
 #define IS2_TYPE_IP4_TCP_UDP 4
+#define IS2_TYPE_IP4_OTHER 5
+#define IS2_TYPE_IP6_STD 6
 #define IS2_TYPE_IP6_TCP_UDP 0
 
 typedef struct Is2Key {
@@ -112,27 +115,91 @@ static size_t is2_l4_length(unsigned proto)
     return proto == IP_PROTO_TCP ? 20 : proto == IP_PROTO_UDP ? 8 : SIZE_MAX;
 }
 
-static bool is2_ip4_key(Is2Key *k, unsigned lookup, const AnaFrame *f)
+static bool is2_mac_key(Is2Key *k, unsigned lookup, const AnaFrame *f)
+{
+    is2_start(k, 2, IS2_TYPE_MAC_ETYPE, lookup, f);
+    is2_put_bytes(k, f->data, ETH_ALEN);
+    is2_put_bytes(k, f->data + ETH_ALEN, ETH_ALEN);
+    is2_put(k, f->type, 16);
+    is2_put(k, 0, 4);                           /* L2_FRM_TYPE */
+    is2_put(k, f->l3_len >= 2 ? lduw_be_p(f->l3) : 0, 16);
+    is2_put(k, f->l3_len >= 3 ? f->l3[2] : 0, 8);
+    is2_put(k, 0, 3);                           /* L2_PAYLOAD2 */
+    return true;
+}
+
+/* TCP and UDP have keys of their own, but for fragments that lack the ports */
+static bool is2_ip4_key(Is2Key *k, uint32_t cfg, unsigned lookup,
+                        const AnaFrame *f)
 {
     const uint8_t *ip = f->l3;
     size_t header = 4 * (ip[0] & 0xf);
     unsigned fragment = lduw_be_p(ip + 6);
+    bool first = !(fragment & 0x1fff);
+    uint8_t payload[7] = { };
+    bool l4;
 
-    if (header < 20 || f->l3_len < header || fragment & 0x1fff ||
-        f->l3_len - header < is2_l4_length(ip[9])) {
+    if (header < 20 || f->l3_len < header) {
         return false;
     }
-    is2_start(k, 2, IS2_TYPE_IP4_TCP_UDP, lookup, f);
+    l4 = first && f->l3_len - header >= is2_l4_length(ip[9]);
+    if ((l4 ? ANA_S2_IP_TCPUDP_DIS(cfg) : ANA_S2_IP_OTHER_DIS(cfg)) >> lookup &
+        1) {
+        return is2_mac_key(k, lookup, f);
+    }
+    is2_start(k, 2, l4 ? IS2_TYPE_IP4_TCP_UDP : IS2_TYPE_IP4_OTHER, lookup, f);
     is2_put(k, 1, 1);                           /* IP4 */
-    is2_put(k, fragment >> 13 & 1, 1);
-    is2_put(k, 0, 1);                           /* L3_FRAG_OFS_GT0 */
+    is2_put(k, !first || fragment >> 13 & 1, 1);
+    is2_put(k, !first, 1);                      /* L3_FRAG_OFS_GT0 */
     is2_put(k, header > 20, 1);
     is2_put(k, ip[8] > 0, 1);
     is2_put(k, ip[1], 8);
     is2_put_bytes(k, ip + 16, 4);
     is2_put_bytes(k, ip + 12, 4);
     is2_put(k, !memcmp(ip + 12, ip + 16, 4), 1);
-    is2_put_l4(k, ip + header, ip[9]);
+    if (l4) {
+        is2_put_l4(k, ip + header, ip[9]);
+        return true;
+    }
+    is2_put(k, ip[9], 8);
+    memcpy(payload, ip + header, MIN(sizeof(payload), f->l3_len - header));
+    is2_put(k, lduw_be_p(payload) << 8 | payload[2], 24);
+    is2_put(k, ldl_be_p(payload + 3), 32);
+    return true;
+}
+
+static bool is2_arp_key(Is2Key *k, unsigned lookup, const AnaFrame *f)
+{
+    const uint8_t *arp = f->l3;
+    unsigned op;
+
+    if (f->l3_len < 28) {
+        return false;
+    }
+    op = lduw_be_p(arp + 6);
+    is2_start(k, 2, IS2_TYPE_ARP, lookup, f);
+    is2_put_bytes(k, f->data + ETH_ALEN, ETH_ALEN);
+    is2_put(k, lduw_be_p(arp) == 1, 1);         /* Ethernet, */
+    is2_put(k, lduw_be_p(arp + 2) == ETH_P_IP, 1);
+    is2_put(k, arp[4] == ETH_ALEN && arp[5] == 4, 1);
+    is2_put(k, !memcmp(arp + 18, f->data, ETH_ALEN), 1);
+    is2_put(k, !memcmp(arp + 8, f->data + ETH_ALEN, ETH_ALEN), 1);
+    is2_put(k, op < 1 || op > 4, 1);            /* unknown opcode */
+    is2_put(k, op - 1, 2);
+    is2_put_bytes(k, arp + 24, 4);
+    is2_put_bytes(k, arp + 14, 4);
+    is2_put(k, !memcmp(arp + 24, arp + 14, 4), 1);
+    return true;
+}
+
+static bool is2_ip6_std_key(Is2Key *k, unsigned lookup, const AnaFrame *f)
+{
+    const uint8_t *ip = f->l3;
+
+    is2_start(k, 2, IS2_TYPE_IP6_STD, lookup, f);
+    is2_put(k, ip[7] > 0, 1);
+    is2_put_bytes(k, ip + 8, 16);
+    is2_put(k, ip[6], 8);
     return true;
 }
 
@@ -153,19 +220,6 @@ static bool is2_ip6_key(Is2Key *k, unsigned lookup, const AnaFrame *f)
     return true;
 }
 
-static bool is2_mac_key(Is2Key *k, unsigned lookup, const AnaFrame *f)
-{
-    is2_start(k, 2, IS2_TYPE_MAC_ETYPE, lookup, f);
-    is2_put_bytes(k, f->data, ETH_ALEN);
-    is2_put_bytes(k, f->data + ETH_ALEN, ETH_ALEN);
-    is2_put(k, f->type, 16);
-    is2_put(k, 0, 4);                           /* L2_FRM_TYPE */
-    is2_put(k, f->l3_len >= 2 ? lduw_be_p(f->l3) : 0, 16);
-    is2_put(k, f->l3_len >= 3 ? f->l3[2] : 0, 8);
-    is2_put(k, 0, 3);                           /* L2_PAYLOAD2 */
-    return true;
-}
-
 /* The key of a frame that a port looks up by, if there is one */
 static bool is2_key(Is2Key *k, uint32_t cfg, unsigned lookup, const AnaFrame *f)
 {
@@ -174,8 +228,7 @@ static bool is2_key(Is2Key *k, uint32_t cfg, unsigned lookup, const AnaFrame *f)
         if (f->l3_len < 20) {
             return false;
         }
-        return ANA_S2_IP_TCPUDP_DIS(cfg) >> lookup & 1
-               ? is2_mac_key(k, lookup, f) : is2_ip4_key(k, lookup, f);
+        return is2_ip4_key(k, cfg, lookup, f);
     case ETH_P_IPV6:
         if (f->l3_len < 40) {
             return false;
@@ -183,13 +236,16 @@ static bool is2_key(Is2Key *k, uint32_t cfg, unsigned lookup, const AnaFrame *f)
         switch (ANA_S2_IP6_CFG(cfg) >> 2 * lookup & 3) {
         case ANA_S2_IP6_TCPUDP_OTHER:
             return is2_ip6_key(k, lookup, f);
+        case ANA_S2_IP6_STD:
+            return is2_ip6_std_key(k, lookup, f);
         case ANA_S2_IP6_MAC_ETYPE:
             return is2_mac_key(k, lookup, f);
         default:
             return false;
         }
     case ETH_P_ARP:
-        return ANA_S2_ARP_DIS(cfg) >> lookup & 1 && is2_mac_key(k, lookup, f);
+        return ANA_S2_ARP_DIS(cfg) >> lookup & 1 ? is2_mac_key(k, lookup, f)
+                                                 : is2_arp_key(k, lookup, f);
     default:
         return f->type >= 0x600 && is2_mac_key(k, lookup, f);
     }
@@ -222,6 +278,9 @@ void lan966x_is2_apply(Lan966xAna *s, const AnaFrame *f, Lan966xVerdict *v)
         default:
             qemu_log_mask(LOG_UNIMP, "lan966x %s: mask mode %u\n", is2->name,
                           IS2_MASK_MODE(action));
+        }
+        if (action & IS2_OTHER_ACTIONS) {
+            lan966x_block_unimp_once(is2, "mirror, police or no learning");
         }
         if (action & IS2_CPU_COPY) {
             v->ports |= BIT(SWITCH_CPU_PORT);

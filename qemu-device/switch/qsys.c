@@ -2,6 +2,7 @@
 /*
  * QSYS and AFI: queues are always empty and nothing injects by itself, which
  * is what the driver waits for. All else is memory; switch.c reads PORT_ENA.
+ * Shapers, schedulers and gates that a driver sets up do nothing.
  */
 
 #include "qemu/osdep.h"
@@ -20,12 +21,25 @@ static uint32_t qsys_read(Lan966xBlock *b, unsigned win, uint32_t off)
     }
 }
 
+/* Where a driver sets up what is not there; elsewhere are its defaults */
+static void qsys_write(Lan966xBlock *b, unsigned win, uint32_t off,
+                       uint32_t val)
+{
+    *lan966x_block_reg(b, win, off) = val;
+    if (val && off >= QSYS_CIR_CFG(0) && off < QSYS_CIR_CFG(QSYS_ELEMENTS)) {
+        lan966x_block_unimp_once(b, "shapers and schedulers");
+    } else if (off == QSYS_TAS_LIST_CFG && val) {
+        lan966x_block_unimp_once(b, "time-aware scheduling");
+    }
+}
+
 static void qsys_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
 
     bc->window_size[0] = QSYS_SIZE;
     bc->read = qsys_read;
+    bc->write = qsys_write;
 }
 
 static uint32_t afi_read(Lan966xBlock *b, unsigned win, uint32_t off)

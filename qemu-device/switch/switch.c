@@ -5,7 +5,7 @@
  * Frames from backends are queued, and looked at in a bottom half: to deliver
  * one means DMA and messages, which can reach anything, also what unplugs the
  * card; a backend that is in the middle of its delivery would not survive that.
- * The bottom half itself looks after each frame whether the card is still there.
+ * The bottom half looks after each frame whether the card is still there.
  *
  * Two ports whose backends are connected outside make a loop, like two cables
  * would. The bottom half takes as many frames as there were when it began, so
@@ -22,6 +22,7 @@
 
 /* REW_CMD of an injected frame */
 #define REW_CMD_OP(v) ((v) & 0x3f)
+#define REW_OP_ONE_STEP 3
 #define REW_OP_TWO_STEP 4
 
 /* Position and width of the fields; bit 0 is the last one of the header */
@@ -191,6 +192,9 @@ void lan966x_switch_inject(Lan966xSwitch *sw, const uint8_t *data, size_t len)
     len -= SWITCH_IFH;
     trace_lan966x_switch_inject(len, ifh.bypass, ifh.dsts, ifh.tci,
                                 ifh.rew_cmd);
+    if (REW_CMD_OP(ifh.rew_cmd) == REW_OP_ONE_STEP) {
+        lan966x_block_unimp_once(sw->ptp, "one-step time stamps");
+    }
     if (ifh.bypass) {
         Lan966xVerdict v = { .tci = ifh.tci, .prio = ifh.qos };
 

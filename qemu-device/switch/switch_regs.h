@@ -118,6 +118,7 @@
 #define VCAP_TG_DAT                     0x38c
 /* An IS2 rule's first word of actions, behind its type group */
 #define   IS2_CPU_COPY                  (1u << 3)
+#define   IS2_OTHER_ACTIONS             (7u << 9)   /* mirror, learn, police */
 #define   IS2_MASK_MODE(v)              (((v) >> 7) & 3)
 #define   IS2_MASK_KEEP                 0
 #define   IS2_MASK_REPLACE              1
@@ -157,6 +158,7 @@
 #define CNT_RX_CONTROL                  0x11
 #define CNT_RX_LONG                     0x12
 #define CNT_RX_CAT_DROP                 0x13
+#define CNT_RX_RED(prio)                (0x14 + (prio))
 #define CNT_RX_GREEN(prio)              (0x24 + (prio))
 #define CNT_TX_OCTETS                   0x80
 #define CNT_TX_UNICAST                  0x81
@@ -203,6 +205,9 @@
 #define QSYS_SW_PORT_MODE(p)            (0x6db8 + 4 * (p))
 #define   QSYS_PORT_ENA                 (1u << 18)
 #define QSYS_SW_STATUS(p)               (0x6e0c + 4 * (p))
+#define QSYS_CIR_CFG(n)                 (0x4000 + 0x80 * (n))
+#define   QSYS_ELEMENTS                 90
+#define QSYS_TAS_LIST_CFG               0x6d20
 #define QSYS_TAS_LST                    0x6d24
 #define QSYS_SIZE                       0xe100
 
@@ -289,8 +294,10 @@
 /* The following: a bit or two for each lookup */
 #define   ANA_S2_ARP_DIS(v)             (((v) >> 10) & 3)
 #define   ANA_S2_IP_TCPUDP_DIS(v)       (((v) >> 8) & 3)
+#define   ANA_S2_IP_OTHER_DIS(v)        (((v) >> 6) & 3)
 #define   ANA_S2_IP6_CFG(v)             (((v) >> 2) & 0xf)
 #define   ANA_S2_IP6_TCPUDP_OTHER       0
+#define   ANA_S2_IP6_STD                1
 #define   ANA_S2_IP6_MAC_ETYPE          3
 #define ANA_PCP_DEI_CFG(p, n)           (0x7020 + ANA_PORT_STRIDE * (p) + \
                                          4 * (n))
@@ -307,6 +314,11 @@
 #define   ANA_RECV                      (1u << 4)
 #define   ANA_PORTID(v)                 ((v) & 0xf)
 #define ANA_PORTS                       9
+#define ANA_POL_PIR_CFG(n)              (0x4000 + 0x20 * (n))
+#define   ANA_POL_PIR_RATE(v)           (((v) >> 6) & 0x7fff)
+#define   ANA_POL_PIR_BURST(v)          ((v) & 0x3f)
+#define ANA_POL_CFG(p)                  (0x7074 + 0x80 * (p))
+#define   ANA_PORT_POL_ENA              (1u << 17)
 #define ANA_ADVLEARN                    0x7480
 #define   ANA_VLAN_CHK                  (1u << 0)
 #define ANA_VLANMASK                    0x7488

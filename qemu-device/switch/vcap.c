@@ -6,14 +6,15 @@
  * each address, so what was written to an address reads back from there. A
  * rule longer than a subword lies at as many addresses, each of them written
  * by itself. What VER to IF_CNT say of sizes are the numbers that the driver
- * has, in units that are a guess. Only IS2 is looked up (is2.c): in the others no frame matches,
- * and their counters stay what was written.
+ * has, in units that are a guess. Only IS2 is looked up (is2.c): in the others
+ * no frame matches, and their counters stay what was written.
  */
 
 #include "qemu/osdep.h"
 #include "migration/vmstate.h"
 #include "../soc/types.h"
 #include "../trace.h"
+#include "switch.h"
 #include "switch_regs.h"
 #include "vcap.h"
 
@@ -142,6 +143,11 @@ static void vcap_command(Lan966xVcap *s, uint32_t ctrl)
     }
     switch (cmd) {
     case VCAP_CMD_WRITE:
+        if (b != b->sw->is2 && !(ctrl & VCAP_ENTRY_DIS) &&
+            *lan966x_block_reg(b, 0, VCAP_ENTRY_DAT)) {
+            lan966x_block_unimp_once(b, "rules of IS1 and ES0");
+        }
+        /* fall through */
     case VCAP_CMD_READ:
         vcap_copy(s, &s->rule[addr], ctrl, cmd == VCAP_CMD_READ);
         break;
