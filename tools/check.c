@@ -86,6 +86,16 @@ static const struct {
 	  "compile it again; a reference takes a whole cell" },
 	{ "it can be",
 	  "write a number that the kernel can take" },
+	{ "is in no fragment",
+	  "move it into a fragment with target-path = \"\"" },
+	{ "which is not added",
+	  "leave the reference out, or wake the fragment: __overlay__ instead of __dormant__" },
+	{ "lead in a circle",
+	  "have the last interrupt-parent name a controller" },
+	{ "has #interrupt-cells = <0>",
+	  "name another interrupt-parent" },
+	{ "a specifier of the node has",
+	  "write a mask as long as the specifier" },
 	{ " and no ",
 	  "add the property to the node" },
 };
@@ -97,14 +107,16 @@ static const char *find_hint(const char *message)
 	for (i = 0; i < ARRAY_SIZE(hints); i++)
 		if (strstr(message, hints[i].part))
 			return hints[i].hint;
-	return NULL;
+	return "docs/porting.md tells what to write instead";
 }
 
 static void add_place(struct names *places, const void *fdt, int node)
 {
 	char path[1024];
 
-	if (places->count < PLACES_MOST && !fdt_get_path(fdt, node, path, sizeof(path)))
+	/* The lists of references that dtc makes mirror the tree. */
+	if (places->count < PLACES_MOST && !fdt_get_path(fdt, node, path, sizeof(path)) &&
+	    strncmp(path, "/__", 3))
 		names_add(places, path);
 }
 

@@ -53,6 +53,13 @@ JUDGED = (
      "target = <&label>\n"),
     (dts.fragment("x { };", ""), "check: fragment@0 has no target: write target-path = \"\" for the slot itself\n"
      "  at /fragment@0\n  write target-path = \"\"; for the slot itself\n"),
+    (dts.fragment("x { interrupt-parent = <&y>; interrupts = <1>; z: z { }; }; y: y { interrupt-parent = <&z>; "
+                  "interrupts = <1>; };"), "resolve: the interrupts of node 'x' lead in a circle of interrupt-parent and "
+     "interrupt-map, and to no controller\n  at /fragment@0/__overlay__/x\n"
+     "  have the last interrupt-parent name a controller\n"),
+    ("/dts-v1/; /plugin/; / { x { }; fragment@0 { target-path = \"\"; __overlay__ { }; }; };",
+     "check: node 'x' is in no fragment, so that nothing adds it: move it from / { } into a fragment with target-path = "
+     "\"\"\n  at /x\n  move it into a fragment with target-path = \"\"\n"),
     ("/dts-v1/; / { x { }; };", "check: not an overlay: no fragment with an __overlay__ node (the source needs /plugin/;)\n"
      "  begin the source with /dts-v1/; /plugin/;\n"),
 )
