@@ -11,6 +11,7 @@
  */
 #include <linux/atomic.h>
 #include <linux/firmware.h>
+#include <linux/list.h>
 #include <linux/ctype.h>
 #include <linux/module.h>
 #include <linux/of.h>
@@ -39,6 +40,7 @@
 /**
  * struct connector - a connector
  * @dev: its device
+ * @list: entry in the list of all
  * @name: of its slot
  * @slot: its slot
  * @node: what its node says
@@ -61,6 +63,7 @@
  */
 struct connector {
 	struct device *dev;
+	struct list_head list;
 	char *name;
 	struct dtslot *slot;
 	struct connector_node node;
@@ -83,6 +86,9 @@ struct connector {
 };
 
 struct workqueue_struct *connector_wq;
+
+static LIST_HEAD(connectors);
+static DEFINE_MUTEX(connectors_lock);	/* guards connectors */
 
 static bool connector_is_gone(void *priv)
 {
@@ -316,6 +322,27 @@ static void connector_settled(struct work_struct *work)
 		dtslot_request_attach(c->slot);
 }
 
+/* The kernel would warn of a second device of one name. */
+static int connector_take_name(struct connector *c)
+{
+	struct connector *other;
+
+	guard(mutex)(&connectors_lock);
+	list_for_each_entry(other, &connectors, list)
+		if (!strcmp(other->name, c->name))
+			return dev_err_probe(c->dev, -EEXIST,
+					     "there is a slot '%s' already: give each connector a label of its own\n",
+					     c->name);
+	list_add_tail(&c->list, &connectors);
+	return 0;
+}
+
+static void connector_drop_name(struct connector *c)
+{
+	guard(mutex)(&connectors_lock);
+	list_del(&c->list);
+}
+
 /* Undo what probe does from the slot's name on. */
 static void connector_close(struct connector *c)
 {
@@ -327,6 +354,7 @@ static void connector_close(struct connector *c)
 	disable_delayed_work_sync(&c->settled);
 	disable_delayed_work_sync(&c->retry);
 	dtslot_destroy(c->slot);
+	connector_drop_name(c);
 	connector_i2c_destroy(c->i2c);
 }
 
@@ -390,15 +418,14 @@ static int connector_create_slot(struct connector *c)
 	if (c->node.id_firmware && !c->node.model)
 		ops = &connector_overlay_ops;
 	ret = connector_set_name(c);
+	ret = ret ?: connector_take_name(c);
 	if (ret)
 		return ret;
 	c->slot = dtslot_create(c->dev, c->name, ops, c);
-	ret = PTR_ERR_OR_ZERO(c->slot);
-	if (ret == -EEXIST)
-		return dev_err_probe(c->dev, ret,
-				     "there is a slot '%s' already: give each connector a label of its own\n",
-				     c->name);
-	return ret ? dev_err_probe(c->dev, ret, "cannot make a slot\n") : 0;
+	if (!IS_ERR(c->slot))
+		return 0;
+	connector_drop_name(c);
+	return dev_err_probe(c->dev, PTR_ERR(c->slot), "cannot make a slot\n");
 }
 
 /* While the system slept, the add-on may have become another one. */
