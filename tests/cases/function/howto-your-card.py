@@ -8,7 +8,7 @@ import re
 
 from lib import cache, card, dts, function
 
-kernels = ("7.3", "6.12")
+kernels = ("7.3",)
 options = {"cards": (), "ports": 0, "disks": ("sata",), "qemu": function.AHCI}
 BDF = function.AHCI_AT
 PAGE = cache.REPO / "docs/howto/your-card.md"

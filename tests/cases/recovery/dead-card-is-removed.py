@@ -8,7 +8,7 @@ Broken if it fails: one card that dies stops the hot-plug of the whole machine f
 
 from lib import card, dark, dts, ports, recovery, slot
 
-kernels = ("7.3", "6.12")
+kernels = ("7.3",)
 options = recovery.OPTIONS
 
 
