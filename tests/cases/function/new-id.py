@@ -7,6 +7,7 @@ Broken if it fails: a card that is not in the table needs a change of the source
 from lib import card, function
 
 kernels = ("7.3",)
+timeout = 240
 options = {"cards": (), "ports": 0, "disks": ("sata",), "qemu": function.AHCI}
 BDF = function.AHCI_AT
 CHIPSET = "0000:00:1f.2"    # the machine's own AHCI, of the same ids, without a disk

@@ -7,6 +7,7 @@ Broken if it fails: drivers get no address, or one of another device's.
 from lib import card, function
 
 kernels = ("7.3",)
+timeout = 240
 options = {"cards": (), "ports": 0, "disks": ("sata",), "qemu": function.AHCI}
 BDF = function.AHCI_AT
 MESSAGE = ("'reg', entry 0, is not within a BAR that has memory (BAR 4: I/O ports, which no overlay can use, BAR 5:"

@@ -10,6 +10,7 @@ from lib import card, dark, dts, ports, recovery, slot
 
 kernels = ("7.3",)
 options = recovery.OPTIONS
+timeout = 300
 
 
 def test(vm):
