@@ -3,7 +3,7 @@
 
 import re
 
-from . import card, fdma, ports, slot
+from . import cache, card, fdma, ports, slot
 
 # A root port keeps no room for a card that is not there, unless it is told to; firmware may. QEMU's root ports do not wake
 # the guest when a card comes while they sleep, as they do here once a card has gone.
@@ -43,6 +43,19 @@ def check_ports(vm, bdf, name="card0"):
         ports.wait_carrier(vm, port)
 
 
+def check_led(vm):
+    """The LED of a port shows its link, once the helper of udev's rule has told it which network device is its own."""
+    helper = "/usr/lib/udev/dtslot-port-led"
+    vm.put(helper, (cache.REPO / "packaging/udev/dtslot-port-led").read_bytes(), 0o755)
+    path = vm.sh("readlink -f /sys/class/net/eth0").strip().removeprefix("/sys")
+    # the kernel asks for it itself, by a program that the initramfs has elsewhere
+    vm.sh("modprobe ledtrig_netdev")
+    vm.sh(f"ID_DTSLOT_LABEL=cu0 {helper} {path} eth0")
+    shown = vm.sh("cd /sys/class/leds/cu0:green && cat device_name link rx tx").split()
+    assert shown == ["eth0", "1", "1", "1"], shown
+    assert vm.sh("cat /sys/class/leds/cu1:green/device_name").strip() == ""
+
+
 def plug(vm, name, **properties):
     """Plug a card in; returns its PCI address."""
     vm.plug(name, bus="rp0", **{f"netdev{port}": f"net{port}" for port in PORTS}, **properties)
@@ -56,6 +69,7 @@ def check_coming_and_going(vm):
     slot.load(vm)
     [bdf] = card.functions(vm)
     check_ports(vm, bdf)
+    check_led(vm)
     check_interrupt(vm, bdf, r"GICv3 +\d+ Level")
     vm.unplug("card0")
     vm.until("[ ! -e /sys/class/dtslot/* ]")

@@ -47,7 +47,7 @@ def test(_vm):
     built = packages.build(output(["dpkg", "--print-architecture"]).strip())
     debs = {path.name.split("_")[0]: path for path in built.glob("*.deb") if "dbgsym" not in path.name}
     assert set(debs) == {"dtslot", "dtslot-dkms", "dtslot-soc-dkms"}, debs
-    lintian = subprocess.run(["lintian", "--tag-display-limit", "0", "--allow-root", "-I", *debs.values()],
+    lintian = subprocess.run(["lintian", "--tag-display-limit", "0", "--allow-root", *debs.values()],
                              capture_output=True, text=True, check=False)
     assert lintian.stdout == "" and lintian.returncode == 0, lintian.stdout + lintian.stderr
     assert files(debs["dtslot"]) == TOOL, files(debs["dtslot"]) ^ TOOL
