@@ -370,6 +370,13 @@ static void release_vectors(struct dtslot_pci_irq *card)
 	pci_free_irq_vectors(card->pdev);
 }
 
+static const char *why_no_intx(const struct dtslot_pci_irq *card, unsigned int last)
+{
+	if (!card->pdev->pin)
+		return "does not exist";
+	return last ? "is one line" : "is not routed";
+}
+
 static const char *why_no_msi(const struct dtslot_pci_irq *card, unsigned int types)
 {
 	if (!card->pdev->msi_cap && !card->pdev->msix_cap)
@@ -407,8 +414,7 @@ static int take_vectors(struct dtslot_pci_irq *card, const unsigned long *wanted
 	if (ret < 0)
 		return dtslot_fail(text, ret,
 				   "no usable interrupt: %u asked for, INTx %s, MSI %s (error %d)",
-				   last + 1, card->pdev->pin ? "is not enough or not routed" :
-				   "does not exist", why_no_msi(card, types), ret);
+				   last + 1, why_no_intx(card, last), why_no_msi(card, types), ret);
 	if (!pci_dev_msi_enabled(card->pdev)) {
 		if (card->pdev->broken_intx_masking) {
 			pci_free_irq_vectors(card->pdev);

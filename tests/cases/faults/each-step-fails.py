@@ -17,9 +17,9 @@ FUNCTION = "/pci@0,0/pci@4,0/dev@0,0"
 FAILURES = (
     ("pci_enable_device_mem", 1, -5, "prepare: cannot enable the function (error -5)"),
     ("pci_alloc_irq_vectors", 1, -28,
-     "prepare: no usable interrupt: INTx is not routed, MSI does not exist (error -28)"),
-    ("irq_domain_instantiate", 1, NO_MEMORY, "prepare: no memory for an irq domain"),
-    ("request_threaded_irq", 1, -16, "prepare: cannot use interrupt 20 (error -16)"),
+     "populate: no usable interrupt: 1 asked for, INTx is not routed, MSI does not exist (error -28)"),
+    ("irq_domain_instantiate", 1, NO_MEMORY, "populate: no memory for an irq domain"),
+    ("request_threaded_irq", 1, -16, "populate: cannot use interrupt 20 (error -16)"),
     ("request_firmware_direct", 1, -27, f"load: cannot read {FILE} (error -27): is it empty?"),
     ("of_changeset_create_node", 40, 0, "apply: cannot make node '{node}' (error -12)"),
     ("of_platform_device_create", 1, 0, f"populate: the kernel made no device for node {FUNCTION}/clock-600000000"),

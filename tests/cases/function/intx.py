@@ -7,8 +7,8 @@ Broken if it fails: functions without MSI do not work, or the line of another's 
 from lib import card, function
 
 kernels = ("7.3",)
-# function 0 of device 5 has INTA#, and so has device 9: one line of the chipset's
 timeout = 240
+# function 0 of device 5 has INTA#, and so has device 9: one line of the chipset's
 options = {"cards": (), "ports": 0, "disks": ("sata", "stick"), "append": "pci=nomsi", "qemu": (
     *function.AHCI, "-device", "qemu-xhci,id=xhci,bus=pcie.0,addr=9.0,msi=off,msix=off",
     "-device", "usb-storage,drive=stick,bus=xhci.0")}
