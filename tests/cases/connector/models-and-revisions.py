@@ -95,5 +95,5 @@ def test(vm):
     addon.plug(vm, "blank", flash="none")
     addon.wait_state(vm, "failed")
     vm.sh(f"echo by-root >{named}")
-    vm.until(f"grep -q trust: {addon.CONNECTOR}/error")
+    vm.until(f"grep -q trust: {addon.CONNECTOR}/error && [ $(cat {addon.CONNECTOR}/state) = failed ]")
     assert addon.lines(vm) == addon.OFF
