@@ -4,11 +4,11 @@
  * and interrupt that they share. Functions that are not selected read 0.
  *
  * As on silicon, it needs its clock: without, nothing can be written. That it
- * can be read follows from spi-atmel, which reads VERSION before it enables the
- * clock, and works. And it needs its pins: data gets out and in while one of the
- * groups of three pins that it can have is multiplexed to it, without the first
- * of them, which is a clock, for USART and TWI. Chip selects are on other pins,
- * which do not count. x-strict=off of the card: neither matters.
+ * can be read follows from spi-atmel, which reads VERSION before it enables
+ * the clock, and works. And it needs its pins: data gets out and in while one
+ * of the groups of three pins that it can have is multiplexed to it, without
+ * the first of them, which is a clock, for USART and TWI. Chip selects are on
+ * other pins, which do not count. x-strict=off of the card: neither matters.
  */
 
 #include "qemu/osdep.h"
