@@ -79,9 +79,14 @@ struct dtslot_source {
 
 /**
  * struct dtslot_ops - what a finder does for its slots
- * @prepare: make the slot ready to take an overlay: power, node, interrupt
- *	controller. Fills @site. On failure writes a message and leaves nothing
- * @unprepare: undo prepare(); called with all devices and nodes gone
+ * @prepare: find or make the nodes that an overlay needs. Fills @site. On failure
+ *	writes a message and leaves nothing
+ * @unprepare: optional; undo prepare(). All devices are gone, and the nodes too unless the slot
+ *	is destroyed while it is quarantined: then what is above them has to stay
+ * @start: optional; make the hardware ready after prepare(): power, interrupt, DMA. On
+ *	failure writes a message and leaves nothing
+ * @stop: optional; undo start(). Cannot fail. All devices are gone or have no driver, and
+ *	the nodes are gone or do not come off
  * @id_overlay: optional; name the overlay that makes what is plugged in
  *	tell who it is. It is in place while identify() runs, and only then. On
  *	failure writes a message
@@ -107,6 +112,8 @@ struct dtslot_source {
 struct dtslot_ops {
 	int (*prepare)(void *priv, struct dtslot_site *site, struct dtslot_text *text);
 	void (*unprepare)(void *priv);
+	int (*start)(void *priv, struct dtslot_text *text);
+	void (*stop)(void *priv);
 	int (*id_overlay)(void *priv, struct dtslot_source *source, struct dtslot_text *text);
 	int (*identify)(void *priv, struct dtslot_source *source, struct dtslot_text *text);
 	int (*described)(void *priv, struct dtslot_text *text);

@@ -109,11 +109,20 @@ static void switch_spi(struct connector *c, bool open)
 static int connector_prepare(void *priv, struct dtslot_site *site, struct dtslot_text *text)
 {
 	struct connector *c = priv;
-	int ret;
 
 	WRITE_ONCE(c->attaching, atomic_read(&c->generation));
 	if (!connector_presence_may_attach(c->presence))
 		return dtslot_fail(text, -ENODEV, "nothing is plugged in");
+	site->target = c->node.devices;
+	site->exports = c->node.exports;
+	return 0;
+}
+
+static int connector_start(void *priv, struct dtslot_text *text)
+{
+	struct connector *c = priv;
+	int ret;
+
 	WRITE_ONCE(c->in_use, true);
 	ret = connector_power_on(c->power, text);
 	if (ret) {
@@ -122,12 +131,10 @@ static int connector_prepare(void *priv, struct dtslot_site *site, struct dtslot
 		return ret;
 	}
 	switch_spi(c, true);
-	site->target = c->node.devices;
-	site->exports = c->node.exports;
 	return 0;
 }
 
-static void connector_unprepare(void *priv)
+static void connector_stop(void *priv)
 {
 	struct connector *c = priv;
 
@@ -272,7 +279,8 @@ static void connector_retry(struct work_struct *work)
 
 static const struct dtslot_ops connector_ops = {
 	.prepare = connector_prepare,
-	.unprepare = connector_unprepare,
+	.start = connector_start,
+	.stop = connector_stop,
 	.identify = connector_identify,
 	.described = connector_described,
 	.undescribed = connector_undescribed,
@@ -283,7 +291,8 @@ static const struct dtslot_ops connector_ops = {
 /* For a connector whose add-ons have an ID that an overlay describes. */
 static const struct dtslot_ops connector_overlay_ops = {
 	.prepare = connector_prepare,
-	.unprepare = connector_unprepare,
+	.start = connector_start,
+	.stop = connector_stop,
 	.id_overlay = connector_id_overlay,
 	.identify = connector_identify,
 	.described = connector_described,
@@ -311,7 +320,7 @@ static void connector_settled(struct work_struct *work)
 	dtslot_request_detach(c->slot, DTSLOT_GONE);
 	switch_spi(c, false);
 	connector_power_cut(c->power);
-	/* Otherwise unprepare() does that. */
+	/* Otherwise stop() does that. */
 	if (!READ_ONCE(c->in_use))
 		connector_power_allow(c->power);
 	c->tries = 0;

@@ -108,34 +108,43 @@ static int card_prepare(void *priv, struct dtslot_site *site, struct dtslot_text
 	ret = dtslot_pci_bars_check(pdev, card->soc ? card->soc->bars : 0, text);
 	if (ret)
 		return ret;
+	card->nodes = dtslot_pci_nodes_get(pdev, &card->function, text);
+	if (IS_ERR(card->nodes))
+		return PTR_ERR(card->nodes);
+	/* A node of the kernel's goes with the function, which may be before its drivers. */
+	site->target = of_node_get(card->function);
+	return 0;
+}
+
+static void card_unprepare(void *priv)
+{
+	struct card *card = priv;
+
+	of_node_put(card->function);
+	dtslot_pci_nodes_put(card->nodes);
+}
+
+static int card_start(void *priv, struct dtslot_text *text)
+{
+	struct card *card = priv;
+	struct pci_dev *pdev = card->pdev;
+	int ret;
+
 	ret = pci_enable_device_mem(pdev);
 	if (ret)
 		return dtslot_fail(text, ret, "cannot enable the function (error %d)", ret);
 	card->dma = dtslot_pci_dma_create(pdev, card->soc, text);
 	if (IS_ERR(card->dma)) {
-		ret = PTR_ERR(card->dma);
-		goto err_disable;
-	}
-	card->nodes = dtslot_pci_nodes_get(pdev, &card->function, text);
-	if (IS_ERR(card->nodes)) {
-		ret = PTR_ERR(card->nodes);
-		goto err_dma;
+		pci_disable_device(pdev);
+		return PTR_ERR(card->dma);
 	}
 	/* For DMA; and an MSI is a memory write of the function's. */
 	pci_set_master(pdev);
-	/* A node of the kernel's goes with the function, which may be before its drivers. */
-	site->target = of_node_get(card->function);
 	WRITE_ONCE(card->filled, true);
 	return 0;
-
-err_dma:
-	dtslot_pci_dma_destroy(card->dma);
-err_disable:
-	pci_disable_device(pdev);
-	return ret;
 }
 
-static void card_unprepare(void *priv)
+static void card_stop(void *priv)
 {
 	struct card *card = priv;
 
@@ -145,8 +154,6 @@ static void card_unprepare(void *priv)
 	if (card->irq)
 		dtslot_pci_irq_destroy(card->irq);
 	card->irq = NULL;
-	of_node_put(card->function);
-	dtslot_pci_nodes_put(card->nodes);
 	dtslot_pci_dma_destroy(card->dma);
 	if (!card->cut)
 		pci_disable_device(card->pdev);
@@ -259,6 +266,8 @@ static const struct dtslot_ops card_ops = {
 	.abandoned = card_abandoned,
 	.prepare = card_prepare,
 	.unprepare = card_unprepare,
+	.start = card_start,
+	.stop = card_stop,
 	.identify = card_identify,
 	.described = card_described,
 	.is_gone = card_is_gone,

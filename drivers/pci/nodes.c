@@ -10,6 +10,7 @@
  * and a bridge's window may move when a card is plugged in later. A bridge whose
  * node is stale is passed over: PCI addresses are the same on both sides of it.
  */
+#include <linux/kmemleak.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/of.h>
@@ -284,6 +285,7 @@ static void put_locked(struct dtslot_pci_nodes *m)
 		if (m->np->child) {
 			/* An overlay that would not come off: what is above it stays. */
 			dev_warn(m->dev, "node %pOF stays, there are nodes below it\n", m->np);
+			kmemleak_not_leak(m);
 			return;
 		}
 		of_changeset_revert(&m->cset);

@@ -36,7 +36,8 @@
  * @list: entry in the list of all
  * @np: the node; a reference is held
  * @res: physical address of its registers
- * @owner: the slot in whose overlay it is now, NULL if it is out of the tree
+ * @owner: the slot in whose overlay it is now, NULL if it is out of the tree, &all if it
+ *	is in the tree for good
  */
 struct kept {
 	struct list_head list;
@@ -106,5 +107,20 @@ void dtslot_kept_release(const void *owner)
 EXPORT_SYMBOL_GPL(dtslot_kept_release);
 
 MODULE_AUTHOR("The dtslot developers");
+/**
+ * dtslot_kept_leak() - a slot has given up its nodes, which stay in the tree
+ * @owner: the slot; its nodes are never used again
+ */
+void dtslot_kept_leak(const void *owner)
+{
+	struct kept *k;
+
+	guard(mutex)(&lock);
+	list_for_each_entry(k, &all, list)
+		if (k->owner == owner)
+			k->owner = &all;
+}
+EXPORT_SYMBOL_GPL(dtslot_kept_leak);
+
 MODULE_DESCRIPTION("Nodes that outlive their overlay");
 MODULE_LICENSE("GPL");

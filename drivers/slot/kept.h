@@ -7,5 +7,6 @@ struct device_node;
 
 int dtslot_kept_find(const void *owner, struct device_node *fresh, struct device_node **np);
 void dtslot_kept_release(const void *owner);
+void dtslot_kept_leak(const void *owner);
 
 #endif

@@ -7,6 +7,8 @@
  * pulled, a slot in a slot.
  */
 #include <linux/bsearch.h>
+#include <linux/kmemleak.h>
+#include <linux/module.h>
 #include <linux/of.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
@@ -77,6 +79,8 @@ void dtslot_attached_destroy(struct dtslot *slot)
 /**
  * dtslot_attached_leak() - give up nodes that do not come off the tree
  * @slot: the slot, locked; no device uses the nodes any more
+ *
+ * The nodes and their changeset stay for good, and so does this module.
  */
 void dtslot_attached_leak(struct dtslot *slot)
 {
@@ -84,6 +88,13 @@ void dtslot_attached_leak(struct dtslot *slot)
 
 	dtslot_devices_forget(slot);
 	dtslot_index_remove(attached);
+	__module_get(THIS_MODULE);
+	kmemleak_not_leak(attached);
+	kvfree(attached->tops);
+	attached->tops = NULL;
+	dtslot_free_irqs(&attached->standing);
+	dtslot_kept_leak(slot);
+	dtslot_singletons_release(slot);
 }
 
 /**

@@ -193,9 +193,8 @@ void dtslot_leave(struct dtslot *slot)
 	if (is_filled(slot))
 		take_off(slot);
 	if (slot->steps) {
-		/* Nodes that do not come off stay, but no slot owns them. */
-		dtslot_attached_leak(slot);
-		dtslot_registry_leave(slot);
+		dev_warn(slot->parent, "the nodes stay for good, and module dtslot with them\n");
+		dtslot_transaction_abandon(slot);
 	}
 }
 

@@ -129,6 +129,7 @@ struct dtslot_attached {
  * @revision: of the model; may be empty
  * @serial: its serial number; may be empty
  * @overlay: where the overlay came from; empty if nothing
+ * @started: the finder's start() has succeeded, and stop() has not been called
  * @site: target and exports, valid from prepare() to unprepare()
  * @singletons: as identify() said, see struct dtslot_source
  * @attached: what the overlay brought; NULL if nothing (registry.c)
@@ -163,6 +164,7 @@ struct dtslot {
 	char revision[20];
 	char serial[40];
 	char overlay[128];
+	bool started;
 	struct dtslot_site site;
 	const struct dtslot_singleton *singletons;
 	struct dtslot_attached *attached;
@@ -205,6 +207,8 @@ bool dtslot_is_gone(const struct dtslot *slot);
 
 /* phandles.c */
 int dtslot_phandles_reserve(struct dtslot_phandles *p, u32 count, struct dtslot_text *text);
+void dtslot_transaction_stop(struct dtslot *slot);
+void dtslot_transaction_abandon(struct dtslot *slot);
 void dtslot_phandles_move(struct dtslot_phandles *from, struct dtslot_phandles *to);
 void dtslot_phandles_release(struct dtslot_phandles *p);
 
@@ -230,6 +234,7 @@ int dtslot_tree_remove(struct dtslot *slot, struct dtslot_text *text);
 /* trusted.c */
 int dtslot_trusted_check(const void *data, size_t size, struct dtslot_text *text);
 
+void dtslot_tree_quarantine(struct dtslot *slot);
 /* singleton.c */
 int dtslot_singleton_compatible(const struct dtslot *slot, const char *compatible,
 				const char **replacement);

@@ -32,6 +32,12 @@ struct transaction {
 	struct dtslot_text text;
 };
 
+static void unprepare(struct dtslot *slot)
+{
+	if (slot->ops->unprepare)
+		slot->ops->unprepare(slot->priv);
+}
+
 static int do_prepare(struct transaction *t)
 {
 	struct dtslot *slot = t->slot;
@@ -43,16 +49,53 @@ static int do_prepare(struct transaction *t)
 		return ret;
 	ret = dtslot_registry_enter(slot, &t->text);
 	if (ret)
-		slot->ops->unprepare(slot->priv);
+		goto err_unprepare;
+	ret = slot->ops->start ? slot->ops->start(slot->priv, &t->text) : 0;
+	if (ret)
+		goto err_leave;
+	slot->started = true;
+	return 0;
+
+err_leave:
+	dtslot_registry_leave(slot);
+err_unprepare:
+	unprepare(slot);
 	return ret;
+}
+
+/**
+ * dtslot_transaction_stop() - stop the hardware of a slot, if it is started
+ * @slot: the slot, locked
+ */
+void dtslot_transaction_stop(struct dtslot *slot)
+{
+	if (slot->started && slot->ops->stop)
+		slot->ops->stop(slot->priv);
+	slot->started = false;
 }
 
 static int undo_prepare(struct dtslot *slot, struct dtslot_text *text)
 {
+	dtslot_transaction_stop(slot);
 	dtslot_registry_leave(slot);
-	slot->ops->unprepare(slot->priv);
+	unprepare(slot);
 	memset(&slot->site, 0, sizeof(slot->site));
 	return 0;
+}
+
+/**
+ * dtslot_transaction_abandon() - give up what does not come off
+ * @slot: the slot, quarantined and locked
+ *
+ * The nodes stay. The finder is called for the last time, and no slot owns the nodes.
+ */
+void dtslot_transaction_abandon(struct dtslot *slot)
+{
+	struct dtslot_text text;
+
+	dtslot_attached_leak(slot);
+	undo_prepare(slot, &text);
+	slot->steps = 0;
 }
 
 static int identify_by_overlay(struct transaction *t);

@@ -164,6 +164,31 @@ static struct device_node *find_foreign(struct dtslot *slot)
 }
 
 /**
+ * dtslot_tree_quarantine() - end all use of nodes that do not come off
+ * @slot: the slot; its platform devices are gone
+ *
+ * What bus drivers made of the nodes (I2C, SPI) goes with the nodes only. So these
+ * devices lose their drivers here, and their interrupts at controllers outside.
+ */
+void dtslot_tree_quarantine(struct dtslot *slot)
+{
+	struct of_changeset_entry *ce;
+	struct dtslot_irqs irqs;
+
+	list_for_each_entry_reverse(ce, &slot->attached->cset.entries, node) {
+		struct device *dev = get_device(ce->np->fwnode.dev);
+
+		if (dev)
+			device_release_driver(dev);
+		put_device(dev);
+	}
+	if (dtslot_outer_interrupts(slot, &irqs))
+		dev_warn(slot->parent, "no memory to find all interrupts: some stay mapped\n");
+	dtslot_dispose_interrupts(&irqs, &slot->attached->standing);
+	dtslot_free_irqs(&irqs);
+}
+
+/**
  * dtslot_tree_remove() - take the nodes of dtslot_tree_add() out again
  * @slot: the slot; no device uses the nodes any more
  * @text: receives the message on failure
