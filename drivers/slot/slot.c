@@ -290,8 +290,11 @@ EXPORT_SYMBOL_GPL(dtslot_put);
 
 static int __init dtslot_init(void)
 {
-	int ret = dtslot_jobs_start();
+	int ret = dtslot_root_make();
 
+	if (ret)
+		return ret;
+	ret = dtslot_jobs_start();
 	if (ret)
 		return ret;
 	ret = class_register(&slot_class);

@@ -185,6 +185,9 @@ bool dtslot_jobs_end(struct dtslot *slot, unsigned long timeout);
 int dtslot_jobs_start(void);
 void dtslot_jobs_stop(void);
 
+/* root.c */
+int dtslot_root_make(void);
+
 /* sysfs.c */
 extern const struct attribute_group *dtslot_groups[];
 
