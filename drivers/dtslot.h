@@ -265,21 +265,21 @@ void dtslot_error(struct dtslot *slot, struct dtslot_text *text);
 void dtslot_explain(struct dtslot *slot, const char *text);
 
 /**
- * typedef dtslot_guard_fn - asked before a slot is emptied because somebody wants it
+ * typedef dtslot_in_use_fn - asked before a slot is emptied because root wants it
  * @slot: the slot, locked
  * @text: receives the message on refusal
  *
  * Not asked when the hardware goes, or its driver.
  *
- * Return: 0, and nobody begins to use the slot's devices any more; or -EBUSY.
+ * Return: 0, and the slot's devices get no new users any more; or -EBUSY.
  */
-typedef int (*dtslot_guard_fn)(const struct dtslot *slot, struct dtslot_text *text);
+typedef int (*dtslot_in_use_fn)(const struct dtslot *slot, struct dtslot_text *text);
 
 /**
- * dtslot_set_guard() - set the one that is asked
- * @guard: the function; NULL for none. The former is not running any more on return
+ * dtslot_set_in_use() - set the function that is asked
+ * @in_use: the function; NULL for none. The former is not running any more on return
  */
-void dtslot_set_guard(dtslot_guard_fn guard);
+void dtslot_set_in_use(dtslot_in_use_fn in_use);
 
 bool dtslot_owns(const struct dtslot *slot, const struct device_node *np);
 bool dtslot_in_slot(const struct device_node *np);

@@ -11,20 +11,19 @@
  * who gets errors from here. A function that revokes open files, or a reference count of
  * MTD for devices that are no partitions, would make that clean.
  */
-#include <linux/fdtable.h>
-#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/major.h>
 #include <linux/module.h>
 #include <linux/mtd/mtd.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/spi/spi.h>
 
 #include "../compat.h"
 #include "../dtslot.h"
+#include "files.h"
 
 #define MAX_INDEX	128	/* MTDs that have a character device: two minors each */
 
@@ -87,9 +86,12 @@ static int get_flash(struct mtd_info *mtd)
 	if (flash->leaving || flash->remains)
 		return -ENODEV;
 	ret = flash->get ? flash->get(mtd) : 0;
-	if (!ret)
-		flash->users++;
-	return ret;
+	if (ret)
+		return ret;
+	/* A module that comes back does not know who has come meanwhile. */
+	__module_get(THIS_MODULE);
+	flash->users++;
+	return 0;
 }
 
 static void free_remains(struct device *dev)
@@ -114,8 +116,10 @@ static void put_flash(struct mtd_info *mtd)
 	guard(mutex)(&flashes_lock);
 	flash = find_flash(mtd_get_master(mtd));
 	/* A user that came before this module is not counted. */
-	if (flash->users)
+	if (flash->users) {
 		flash->users--;
+		module_put(THIS_MODULE);
+	}
 	remains = flash->remains;
 	if (!remains && flash->put)
 		flash->put(mtd);
@@ -285,6 +289,8 @@ static void flash_removed(struct mtd_info *mtd)
 		return;
 	flash->mtd->_get_device = flash->get;
 	flash->mtd->_put_device = flash->put;
+	for (; flash->users; flash->users--)
+		module_put(THIS_MODULE);
 	forget_flash(flash);
 }
 
@@ -342,66 +348,67 @@ static int is_open(const void *indices, struct file *file, unsigned int fd)
 	       test_bit(iminor(inode) / 2, indices) ? iminor(inode) / 2 + 1 : 0;
 }
 
-/* Say which process has a memory open; without one, it is the kernel itself. */
-static int in_use(const struct flash *flash, struct dtslot_text *text)
+/*
+ * Whether a memory is in use, and by what. A file that was opened before this module was
+ * loaded is not among the users that were counted.
+ */
+static int check_flash(const struct flash *flash, struct dtslot_text *text)
 {
-	struct task_struct *task;
-	int found = 0;
+	struct dtslot_holder holder;
+	int found = dtslot_find_open(is_open, flash->indices, &holder);
 
-	rcu_read_lock();
-	for_each_process(task) {
-		task_lock(task);
-		if (task->files)
-			found = iterate_fd(task->files, 0, is_open, flash->indices);
-		task_unlock(task);
-		if (!found)
-			continue;
-		dtslot_fail(text, -EBUSY, "mtd%d is open: %s (pid %d) has it", found - 1,
-			    task->comm, task_pid_nr(task));
-		break;
-	}
-	rcu_read_unlock();
-	if (!found)
-		dtslot_fail(text, -EBUSY,
-			    "mtd%lu is in use by the kernel: take off what is on it (block device, UBI, file system)",
-			    find_first_bit(flash->indices, MAX_INDEX));
-	return -EBUSY;
+	if (found)
+		return dtslot_fail(text, -EBUSY, "mtd%d is open: %s (pid %d) has it", found - 1,
+				   holder.comm, holder.pid);
+	if (flash->users)
+		return dtslot_fail(text, -EBUSY,
+				   "mtd%lu is in use by the kernel: take off what is on it (block device, UBI, file system)",
+				   find_first_bit(flash->indices, MAX_INDEX));
+	return 0;
 }
 
-/* From here on nobody gets at a memory of the slot. */
-static int leave(const struct dtslot *slot, struct dtslot_text *text)
+static bool is_of_slot(const struct flash *flash, const struct dtslot *slot)
+{
+	return !flash->remains && dtslot_owns(slot, flash_node(flash->mtd));
+}
+
+/* From a success on no memory of the slot gets a new user. */
+static int slot_in_use(const struct dtslot *slot, struct dtslot_text *text)
 {
 	struct flash *flash;
+	int ret;
 
 	guard(mutex)(&flashes_lock);
+	list_for_each_entry(flash, &flashes, list) {
+		ret = is_of_slot(flash, slot) ? check_flash(flash, text) : 0;
+		if (ret)
+			return ret;
+	}
 	list_for_each_entry(flash, &flashes, list)
-		if (flash->users && !flash->remains && dtslot_owns(slot, flash_node(flash->mtd)))
-			return in_use(flash, text);
-	list_for_each_entry(flash, &flashes, list)
-		if (!flash->remains && dtslot_owns(slot, flash_node(flash->mtd)))
+		if (is_of_slot(flash, slot))
 			flash->leaving = true;
 	return 0;
 }
 
-static int __init mtd_guard_init(void)
+static int __init mtd_in_use_init(void)
 {
 	int ret = watch_buses();
 
 	if (ret)
 		return ret;
 	register_mtd_user(&notifier);
-	dtslot_set_guard(leave);
+	dtslot_set_in_use(slot_in_use);
 	return 0;
 }
-module_init(mtd_guard_init);
+module_init(mtd_in_use_init);
 
-static void __exit mtd_guard_exit(void)
+static void __exit mtd_in_use_exit(void)
 {
-	dtslot_set_guard(NULL);
+	dtslot_set_in_use(NULL);
 	unregister_mtd_user(&notifier);
 	unwatch_buses();
 }
-module_exit(mtd_guard_exit);
+module_exit(mtd_in_use_exit);
 
 MODULE_AUTHOR("The dtslot developers");
 MODULE_DESCRIPTION("Flash memories in slots are not taken away from who uses them");

@@ -2,10 +2,12 @@
 /*
  * Slots: their states and what leads from one to another.
  */
+#include <linux/kmod.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 
 #include "../compat.h"
+#include "../in-use/files.h"
 #include "slot.h"
 
 /* blob.c is pure code and cannot say so itself. */
@@ -25,7 +27,7 @@ static void clear_texts(struct dtslot *slot)
 	slot->overlay[0] = '\0';
 }
 
-static int attach(struct dtslot *slot, bool reports)
+static int fill(struct dtslot *slot, bool reports)
 {
 	int ret;
 
@@ -51,6 +53,18 @@ static int attach(struct dtslot *slot, bool reports)
 	return 0;
 }
 
+/* The bus of a slot that goes waits for the programs that have it open: say which. */
+static void tell_users(struct dtslot *slot)
+{
+	struct dtslot_text text;
+
+	if (!dtslot_i2c_in_use(slot, &text))
+		return;
+	dev_warn(slot->parent, "the bus stays until it is closed: %s\n", text.s);
+	guard(mutex)(&slot->text_lock);
+	dtslot_fail(&slot->error, -EBUSY, "detach: waits until the bus is closed: %s", text.s);
+}
+
 /* Undo what stands; the caller says what the slot is then. */
 static int take_off(struct dtslot *slot)
 {
@@ -73,7 +87,7 @@ static bool is_filled(const struct dtslot *slot)
 	return slot->state == DTSLOT_ATTACHED || slot->state == DTSLOT_QUARANTINED;
 }
 
-static int detach(struct dtslot *slot)
+static int empty(struct dtslot *slot)
 {
 	int ret = is_filled(slot) ? take_off(slot) : 0;
 
@@ -84,25 +98,46 @@ static int detach(struct dtslot *slot)
 	return 0;
 }
 
-static dtslot_guard_fn guard_fn;
-static DEFINE_MUTEX(guard_lock);
+static dtslot_in_use_fn in_use_fn;
+static DEFINE_MUTEX(in_use_lock);	/* guards in_use_fn, also while it runs */
 
-void dtslot_set_guard(dtslot_guard_fn guard)
+void dtslot_set_in_use(dtslot_in_use_fn in_use)
 {
-	mutex_lock(&guard_lock);
-	guard_fn = guard;
-	mutex_unlock(&guard_lock);
+	guard(mutex)(&in_use_lock);
+	in_use_fn = in_use;
 }
-EXPORT_SYMBOL_GPL(dtslot_set_guard);
+EXPORT_SYMBOL_GPL(dtslot_set_in_use);
 
-/* Whether what is in a slot may be taken away. */
-static int ask_guard(struct dtslot *slot)
+/**
+ * dtslot_watch_flash() - have the users of flash memories counted
+ * @slot: the slot, about to bring one
+ *
+ * Context: may sleep; runs modprobe.
+ */
+void dtslot_watch_flash(const struct dtslot *slot)
+{
+	scoped_guard(mutex, &in_use_lock) {
+		if (in_use_fn)
+			return;
+	}
+	if (request_module("dtslot-mtd"))
+		dev_warn(slot->parent,
+			 "module dtslot-mtd cannot be loaded: a flash in the slot can be taken away while it is in use\n");
+}
+
+/* Whether what is in a slot may be taken away: it may not while a program uses it. */
+static int check_in_use(struct dtslot *slot)
 {
 	struct dtslot_text text;
-	int ret;
+	int ret = 0;
 
-	guard(mutex)(&guard_lock);
-	ret = guard_fn && slot->state == DTSLOT_ATTACHED ? guard_fn(slot, &text) : 0;
+	if (slot->state == DTSLOT_ATTACHED) {
+		guard(mutex)(&in_use_lock);
+		/* What says that it is not lets no new users in, so it comes last. */
+		ret = dtslot_i2c_in_use(slot, &text);
+		if (!ret && in_use_fn)
+			ret = in_use_fn(slot, &text);
+	}
 	guard(mutex)(&slot->text_lock);
 	slot->error.s[0] = '\0';
 	return ret ? dtslot_fail(&slot->error, ret, "detach: %s", text.s) : 0;
@@ -110,7 +145,7 @@ static int ask_guard(struct dtslot *slot)
 
 static int detach_if_wanted(struct dtslot *slot)
 {
-	return ask_guard(slot) ?: detach(slot);
+	return check_in_use(slot) ?: empty(slot);
 }
 
 static int renew(struct dtslot *slot)
@@ -118,22 +153,24 @@ static int renew(struct dtslot *slot)
 	if (slot->state != DTSLOT_ATTACHED)
 		return 0;
 	dev_info(slot->parent, "%s lost its state, is attached anew\n", slot->model);
-	return detach(slot) ?: attach(slot, false);
+	tell_users(slot);
+	return empty(slot) ?: fill(slot, false);
 }
 
 static int run_locked(struct dtslot *slot, const struct dtslot_job *job)
 {
 	switch (job->task) {
 	case DTSLOT_TASK_ATTACH:
-		return attach(slot, job->reports);
+		return fill(slot, job->reports);
 	case DTSLOT_TASK_DETACH:
 		return detach_if_wanted(slot);
 	case DTSLOT_TASK_RENEW:
 		return renew(slot);
 	case DTSLOT_TASK_LOSE:
+		tell_users(slot);
 		break;
 	}
-	return detach(slot);
+	return empty(slot);
 }
 
 /**
@@ -170,7 +207,10 @@ void dtslot_lose(struct dtslot *slot, const struct dtslot *outer)
 	atomic_inc(&slot->gone);
 	guard(mutex)(&slot->lock);
 	atomic_dec(&slot->gone);
-	if (slot->state != DTSLOT_ATTACHED || take_off(slot))
+	if (slot->state != DTSLOT_ATTACHED)
+		return;
+	tell_users(slot);
+	if (take_off(slot))
 		return;
 	clear_texts(slot);
 	scoped_guard(mutex, &slot->text_lock)
@@ -190,8 +230,10 @@ void dtslot_lose(struct dtslot *slot, const struct dtslot *outer)
 void dtslot_leave(struct dtslot *slot)
 {
 	guard(mutex)(&slot->lock);
-	if (is_filled(slot))
+	if (is_filled(slot)) {
+		dtslot_i2c_revoke(slot);
 		take_off(slot);
+	}
 	if (slot->steps) {
 		dev_warn(slot->parent, "the nodes stay for good, and module dtslot with them\n");
 		dtslot_transaction_abandon(slot);

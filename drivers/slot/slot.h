@@ -178,6 +178,7 @@ struct dtslot {
 int dtslot_run_job(struct dtslot *slot, const struct dtslot_job *job);
 void dtslot_lose(struct dtslot *slot, const struct dtslot *outer);
 void dtslot_leave(struct dtslot *slot);
+void dtslot_watch_flash(const struct dtslot *slot);
 
 /* jobs.c */
 void dtslot_jobs_init(struct dtslot *slot);
@@ -206,12 +207,12 @@ void dtslot_registry_evict(struct dtslot *outer);
 /* transaction.c: all with the slot's lock held */
 int dtslot_transaction_run(struct dtslot *slot);
 int dtslot_transaction_undo(struct dtslot *slot, struct dtslot_text *text);
+void dtslot_transaction_stop(struct dtslot *slot);
+void dtslot_transaction_abandon(struct dtslot *slot);
 bool dtslot_is_gone(const struct dtslot *slot);
 
 /* phandles.c */
 int dtslot_phandles_reserve(struct dtslot_phandles *p, u32 count, struct dtslot_text *text);
-void dtslot_transaction_stop(struct dtslot *slot);
-void dtslot_transaction_abandon(struct dtslot *slot);
 void dtslot_phandles_move(struct dtslot_phandles *from, struct dtslot_phandles *to);
 void dtslot_phandles_release(struct dtslot_phandles *p);
 
@@ -233,11 +234,11 @@ int dtslot_node_add(struct dtslot *slot, struct device_node *parent,
 int dtslot_tree_add(struct dtslot *slot, struct dtslot_overlay *overlay,
 		    struct dtslot_text *text);
 int dtslot_tree_remove(struct dtslot *slot, struct dtslot_text *text);
+void dtslot_tree_quarantine(struct dtslot *slot);
 
 /* trusted.c */
 int dtslot_trusted_check(const void *data, size_t size, struct dtslot_text *text);
 
-void dtslot_tree_quarantine(struct dtslot *slot);
 /* singleton.c */
 int dtslot_singleton_compatible(const struct dtslot *slot, const char *compatible,
 				const char **replacement);

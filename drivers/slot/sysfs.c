@@ -157,6 +157,7 @@ static struct attribute *slot_attrs[] = {
 	&dev_attr_detach.attr,
 	NULL
 };
+
 static const struct attribute_group slot_group = {
 	.attrs = slot_attrs,
 };

@@ -185,10 +185,29 @@ static int do_resolve(struct transaction *t)
 	return 0;
 }
 
+/* Whether an overlay brings a flash memory, by the names that the binding of MTDs has. */
+static bool brings_flash(const struct dtslot_blob *b)
+{
+	u32 i;
+
+	for (i = 0; i < b->count; i++) {
+		const char *name = dtslot_blob_name(b, i);
+		size_t len = strcspn(name, "@");
+
+		if ((len == strlen("flash") && !strncmp(name, "flash", len)) ||
+		    (len == strlen("nand") && !strncmp(name, "nand", len)))
+			return true;
+	}
+	return false;
+}
+
 static int do_apply(struct transaction *t)
 {
-	int ret = dtslot_attached_create(t->slot, &t->text);
+	int ret;
 
+	if (IS_ENABLED(CONFIG_MTD) && brings_flash(&t->overlay.blob))
+		dtslot_watch_flash(t->slot);
+	ret = dtslot_attached_create(t->slot, &t->text);
 	if (ret)
 		return ret;
 	ret = dtslot_tree_add(t->slot, &t->overlay, &t->text);
@@ -205,9 +224,13 @@ static int undo_apply(struct dtslot *slot, struct dtslot_text *text)
 
 	dtslot_registry_evict(slot);
 	ret = dtslot_tree_remove(slot, text);
-	if (!ret)
-		dtslot_attached_destroy(slot);
-	return ret;
+	if (ret) {
+		dtslot_tree_quarantine(slot);
+		dtslot_transaction_stop(slot);
+		return ret;
+	}
+	dtslot_attached_destroy(slot);
+	return 0;
 }
 
 static int do_populate(struct transaction *t)
