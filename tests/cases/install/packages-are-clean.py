@@ -6,6 +6,8 @@ Broken if it fails: a package lacks a file or has one too many, or DKMS builds a
 
 import re
 import subprocess
+import tempfile
+from pathlib import Path
 
 from lib import cache, kernel_build, packages
 from lib.say import output
@@ -31,16 +33,26 @@ def files(deb):
     return {line.split()[5].removeprefix("./") for line in lines if not line.startswith("d")}
 
 
-def unpack(deb, directory):
-    output(["dpkg-deb", "-x", deb, directory])
-    return directory
-
-
 def dkms_modules(conf, kernel, source_tree=""):
     """What DKMS installs for a kernel."""
     script = 'source "$1"; printf "%s\\n" "${BUILT_MODULE_NAME[@]}"'
     return set(subprocess.run(["bash", "-c", script, "bash", conf], check=True, capture_output=True, text=True, env={
         "kernel_source_dir": str(kernel.build), "source_tree": str(source_tree)}).stdout.split())
+
+
+def check_sources(sources):
+    """DKMS installs each module that is built, and has all that they are built from."""
+    kernel = kernel_build.get_kernel("7.3-arm64")
+    ours = {path.stem for path in kernel_build.build_modules(kernel).glob("*.ko")}
+    listed = dkms_modules(sources / "dtslot-0.1/dkms.conf", kernel)
+    assert listed == ours, listed ^ ours
+    drivers = {path.stem for path in kernel_build.build_soc_modules(kernel).glob("*.ko")}
+    listed = dkms_modules(sources / "dtslot-soc-0.1/dkms.conf", kernel, sources)
+    assert listed == drivers, listed ^ drivers
+    built_from = {path.relative_to(sources / "dtslot-0.1") for path in (sources / "dtslot-0.1").rglob("*.[chS]")}
+    wanted = {path.relative_to(cache.REPO) for top in ("drivers", "dts") for path in (cache.REPO / top).rglob("*.[chS]")
+              if not re.search(r"\.mod\.c$", path.name)}
+    assert built_from == wanted, built_from ^ wanted
 
 
 def test(_vm):
@@ -54,17 +66,7 @@ def test(_vm):
     soc = files(debs["dtslot-soc-dkms"])
     assert {name for name in soc if "/doc/" not in name} == RECIPES, soc ^ RECIPES
 
-    kernel = kernel_build.get_kernel("7.3-arm64")
-    sources = unpack(debs["dtslot-dkms"], cache.results() / "packages") / "usr/src"
-    ours = {path.stem for path in kernel_build.build_modules(kernel).glob("*.ko")}
-    listed = dkms_modules(sources / "dtslot-0.1/dkms.conf", kernel)
-    assert listed == ours, listed ^ ours
-    unpack(debs["dtslot-soc-dkms"], cache.results() / "packages")
-    drivers = {path.stem for path in kernel_build.build_soc_modules(kernel).glob("*.ko")}
-    listed = dkms_modules(sources / "dtslot-soc-0.1/dkms.conf", kernel, sources)
-    assert listed == drivers, listed ^ drivers
-    # what the modules are built from is all there
-    built_from = {path.relative_to(sources / "dtslot-0.1") for path in (sources / "dtslot-0.1").rglob("*.[chS]")}
-    wanted = {path.relative_to(cache.REPO) for top in ("drivers", "dts") for path in (cache.REPO / top).rglob("*.[chS]")
-              if not re.search(r"\.mod\.c$", path.name)}
-    assert built_from == wanted, built_from ^ wanted
+    with tempfile.TemporaryDirectory(prefix="dtslot-packages-") as directory:
+        for name in ("dtslot-dkms", "dtslot-soc-dkms"):
+            output(["dpkg-deb", "-x", debs[name], directory])
+        check_sources(Path(directory) / "usr/src")
