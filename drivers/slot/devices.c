@@ -15,9 +15,10 @@
 
 #include "../compat.h"
 #include "devices.h"
+#include "kept.h"
 #include "slot.h"
 
-DEFINE_MUTEX(dtslot_devices_lock);
+DEFINE_MUTEX(dtslot_devices_lock);	/* guards the devices of all slots */
 
 static struct rhashtable devices;
 static const struct rhashtable_params params = {
@@ -90,6 +91,10 @@ static void add_device(struct device *dev)
 		kfree(d);
 	else
 		dtslot_links_add(dev);
+	/* A syscon has no driver that would ask for its clock. */
+	if (of_device_is_compatible(dev->of_node, "syscon"))
+		dtslot_kept_get_clocks(slot);
+	dtslot_status_changed(slot);
 	put_device(&slot->dev);
 }
 
@@ -104,11 +109,13 @@ static void remove_device(struct device *dev)
 	rhashtable_remove_fast(&devices, &d->hash, params);
 	list_del(&d->list);
 	dtslot_links_forget(d);
+	if (d->slot)
+		dtslot_status_changed(d->slot);
 	kfree(d);
 }
 
-/* Note whether a device has a driver. */
-static bool set_bound(struct device *dev, bool bound)
+/* Note whether a device has a driver, and if not, whether that is because one failed. */
+static bool set_bound(struct device *dev, bool bound, bool failed)
 {
 	struct dtslot_device *d;
 
@@ -117,6 +124,15 @@ static bool set_bound(struct device *dev, bool bound)
 	if (!d || d->dev != dev)
 		return false;
 	d->bound = bound;
+	d->failed = failed;
+	if (d->slot && bound)
+		dtslot_kept_get_clocks(d->slot);
+	else if (d->slot)
+		dtslot_kept_put_clocks(d->slot, d->np);
+	if (!failed)
+		d->error = 0;
+	if (d->slot)
+		dtslot_status_changed(d->slot);
 	return true;
 }
 
@@ -131,20 +147,20 @@ static int bus_event(struct notifier_block *nb, unsigned long action, void *data
 		add_device(dev);
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
-		set_bound(dev, true);
+		set_bound(dev, true, false);
 		break;
 	case BUS_NOTIFY_DRIVER_NOT_BOUND:
-		set_bound(dev, false);
+		set_bound(dev, false, true);
 		break;
 	case BUS_NOTIFY_UNBIND_DRIVER:
 		/* Its consumers have lost their drivers before, thanks to the links. */
-		if (!set_bound(dev, false))
+		if (!set_bound(dev, false, false))
 			break;
 		dtslot_dispose_subtree(dev->of_node);
 		dtslot_quirk_unbind(dev);
 		break;
 	case BUS_NOTIFY_UNBOUND_DRIVER:
-		if (set_bound(dev, false))
+		if (set_bound(dev, false, false))
 			dtslot_quirk_unbound(dev);
 		break;
 	case BUS_NOTIFY_REMOVED_DEVICE:
@@ -192,6 +208,11 @@ static void stop(unsigned int count)
 		bus_unregister_notifier(buses[count].bus, &buses[count].nb);
 }
 
+/**
+ * dtslot_devices_init() - begin to listen to the buses
+ *
+ * Return: 0 or a negative error.
+ */
 int dtslot_devices_init(void)
 {
 	unsigned int i;
@@ -218,6 +239,7 @@ no_links:
 	return ret;
 }
 
+/** dtslot_devices_exit() - undo dtslot_devices_init(); there are no slots any more */
 void dtslot_devices_exit(void)
 {
 	stop(ARRAY_SIZE(buses));

@@ -20,6 +20,8 @@ struct dtslot;
  * @slot: its slot; NULL once that has given its nodes up
  * @own: the slot makes and removes the device; no driver does
  * @bound: has a driver
+ * @failed: a driver's probe() was called and did not take it
+ * @error: what that returned, once it was asked again; 0 before
  * @suppliers: nodes of the own devices that it is linked to
  * @supplier_count: how many
  * @awaited: what it needs and what may come later, see links.c
@@ -35,6 +37,8 @@ struct dtslot_device {
 	struct dtslot *slot;
 	bool own;
 	bool bound;
+	bool failed;
+	int error;
 	struct device_node **suppliers;
 	unsigned int supplier_count;
 	struct list_head awaited;

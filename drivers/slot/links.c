@@ -332,11 +332,17 @@ void dtslot_links_forget(struct dtslot_device *d)
 	kfree(d->suppliers);
 }
 
+/**
+ * dtslot_links_init() - prepare the table of what devices await
+ *
+ * Return: 0 or a negative error.
+ */
 int dtslot_links_init(void)
 {
 	return rhltable_init(&awaited, &params);
 }
 
+/** dtslot_links_exit() - undo dtslot_links_init(); there are no devices any more */
 void dtslot_links_exit(void)
 {
 	rhltable_destroy(&awaited);

@@ -2,42 +2,65 @@
 /*
  * Interrupt mappings that a slot's devices leave behind.
  *
- * Whoever asks for an interrupt makes a mapping of it, and mainline disposes of it
+ * A driver that asks for an interrupt makes a mapping of it, and mainline disposes of it
  * only with the controller: a controller that stays keeps the mappings of devices
  * that are gone, with their trigger types. So a detach drops those that came with
  * the slot: of its nodes, and of what hangs below an interrupt-map, as the functions
  * of a PCI host bridge, which have no nodes.
+ *
+ * What was mapped before the nodes came stays. So does what another node asks for, too:
+ * the kernel does not count the users of a mapping, and a driver may have it without a
+ * handler, as a serial port that nobody has opened.
  */
+#include <linux/bsearch.h>
 #include <linux/interrupt.h>
 #include <linux/irqdomain.h>
 #include <linux/of.h>
 #include <linux/of_irq.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 
 #include "slot.h"
 
-static bool has_irq(const struct dtslot_irqs *irqs, unsigned int irq)
+static int compare_irqs(const void *a, const void *b)
 {
-	unsigned int i;
+	const struct dtslot_irq *x = a, *y = b;
 
-	for (i = 0; i < irqs->count; i++)
-		if (irqs->irq[i] == irq)
-			return true;
-	return false;
+	return x->irq < y->irq ? -1 : x->irq > y->irq;
 }
 
-static int add_irq(struct dtslot_irqs *irqs, unsigned int irq)
+/* The list is sorted once it is complete. */
+static bool has_irq(const struct dtslot_irqs *irqs, const struct dtslot_irq *irq)
 {
-	unsigned int *grown;
+	return irqs->count &&
+	       bsearch(irq, irqs->irq, irqs->count, sizeof(*irqs->irq), compare_irqs);
+}
 
-	if (has_irq(irqs, irq))
-		return 0;
-	grown = krealloc_array(irqs->irq, irqs->count + 1, sizeof(*grown), GFP_KERNEL);
-	if (!grown)
-		return -ENOMEM;
-	irqs->irq = grown;
-	irqs->irq[irqs->count++] = irq;
+static int add_irq(struct dtslot_irqs *irqs, unsigned int irq, const struct device_node *np)
+{
+	unsigned int room = 2 * irqs->room + 4;
+	struct dtslot_irq *grown;
+
+	if (irqs->count == irqs->room) {
+		grown = kvrealloc(irqs->irq, room * sizeof(*grown), GFP_KERNEL);
+		if (!grown)
+			return -ENOMEM;
+		irqs->irq = grown;
+		irqs->room = room;
+	}
+	irqs->irq[irqs->count++] = (struct dtslot_irq){ .irq = irq, .controller = np };
 	return 0;
+}
+
+static void sort_irqs(struct dtslot_irqs *irqs)
+{
+	unsigned int i, kept = 0;
+
+	sort(irqs->irq, irqs->count, sizeof(*irqs->irq), compare_irqs, NULL);
+	for (i = 0; i < irqs->count; i++)
+		if (!kept || irqs->irq[kept - 1].irq != irqs->irq[i].irq)
+			irqs->irq[kept++] = irqs->irq[i];
+	irqs->count = kept;
 }
 
 /* The interrupt that a specifier is mapped to; 0 if it is not. */
@@ -62,86 +85,142 @@ static unsigned int mapping_of(const struct of_phandle_args *args)
 	return ret ? 0 : irq_find_mapping(domain, hwirq);
 }
 
-/* Note the mapping of a specifier, if there is one outside. Puts its node. */
-static int note(const struct dtslot *slot, const struct of_phandle_args *args,
-		struct dtslot_irqs *irqs)
+/*
+ * Note the mapping of a specifier at a controller or nexus, if that is outside of the
+ * slot. What a nexus of the slot leads to is in its map.
+ */
+static int note(const struct dtslot *slot, const __be32 *addr,
+		const struct of_phandle_args *asked, struct dtslot_irqs *irqs)
 {
-	unsigned int irq = dtslot_owns(slot, args->np) ? 0 : mapping_of(args);
+	struct of_phandle_args args = *asked;
+	unsigned int irq;
 
-	of_node_put(args->np);
-	return irq ? add_irq(irqs, irq) : 0;
+	if (dtslot_owns(slot, args.np) || of_irq_parse_raw(addr, &args))
+		return 0;
+	irq = dtslot_owns(slot, args.np) ? 0 : mapping_of(&args);
+	of_node_put(args.np);
+	return irq ? add_irq(irqs, irq, args.np) : 0;
 }
 
-/* Whether an interrupt of a node may be at a controller outside of the slot: a cheap look. */
-static bool asks_outside(const struct dtslot *slot, struct device_node *np)
+/* The address by which a nexus knows a device: as long as any that the kernel takes. */
+static void read_address(const struct device_node *np, __be32 *addr)
 {
-	struct device_node *parent;
-	bool outside;
+	int len;
+	const void *reg = of_get_property(np, "reg", &len);
 
-	if (of_property_present(np, "interrupts-extended"))
-		return true;
-	if (!of_property_present(np, "interrupts"))
-		return false;
-	parent = of_irq_find_parent(np);
-	outside = !parent || !dtslot_owns(slot, parent) ||
-		  of_property_present(parent, "interrupt-map");
-	of_node_put(parent);
-	return outside;
+	memset(addr, 0, MAX_PHANDLE_ARGS * sizeof(*addr));
+	if (reg)
+		memcpy(addr, reg, min_t(size_t, len, MAX_PHANDLE_ARGS * sizeof(*addr)));
+}
+
+static int note_extended(const struct dtslot *slot, struct device_node *np,
+			 struct dtslot_irqs *irqs)
+{
+	__be32 addr[MAX_PHANDLE_ARGS];
+	struct of_phandle_iterator it;
+	struct of_phandle_args args;
+	int err, ret, i;
+
+	read_address(np, addr);
+	of_for_each_phandle(&it, err, np, "interrupts-extended", "#interrupt-cells", -1) {
+		args.np = it.node;
+		args.args_count = min_t(u32, it.cur_count, MAX_PHANDLE_ARGS);
+		for (i = 0; i < args.args_count; i++)
+			args.args[i] = be32_to_cpu(it.cur[i]);
+		ret = note(slot, addr, &args, irqs);
+		if (ret) {
+			of_node_put(it.node);
+			return ret;
+		}
+	}
+	return 0;
+}
+
+/* Note what a list of specifiers asks for at a controller. */
+static int note_list(const struct dtslot *slot, struct device_node *np,
+		     struct device_node *parent, struct dtslot_irqs *irqs)
+{
+	struct of_phandle_args args = { .np = parent };
+	__be32 addr[MAX_PHANDLE_ARGS];
+	const __be32 *list;
+	int len, ret = 0;
+	u32 i;
+
+	list = of_get_property(np, "interrupts", &len);
+	if (!list || of_property_read_u32(parent, "#interrupt-cells", &args.args_count) ||
+	    !args.args_count || args.args_count > MAX_PHANDLE_ARGS)
+		return 0;
+	read_address(np, addr);
+	for (len /= sizeof(*list); !ret && len >= args.args_count; len -= args.args_count) {
+		for (i = 0; i < args.args_count; i++)
+			args.args[i] = be32_to_cpu(*list++);
+		ret = note(slot, addr, &args, irqs);
+	}
+	return ret;
 }
 
 static int note_own(const struct dtslot *slot, struct device_node *np, struct dtslot_irqs *irqs)
 {
-	struct of_phandle_args args;
-	int i, ret = 0;
+	struct device_node *parent;
+	int ret = 0;
 
-	if (!asks_outside(slot, np))
+	if (of_property_present(np, "interrupts-extended"))
+		return note_extended(slot, np, irqs);
+	if (!of_property_present(np, "interrupts"))
 		return 0;
-	for (i = 0; !ret && !of_irq_parse_one(np, i, &args); i++)
-		ret = note(slot, &args, irqs);
+	parent = of_irq_find_parent(np);
+	if (parent && !dtslot_owns(slot, parent))
+		ret = note_list(slot, np, parent, irqs);
+	of_node_put(parent);
 	return ret;
 }
 
-/* Cells that the parent in an entry of an interrupt-map takes there; 0 if it has no say. */
-static u32 parent_cells(u32 phandle)
+/* Note one entry of a map from its parent on; returns how many cells it has, 0 at the end. */
+static int note_entry(const struct dtslot *slot, const __be32 *parent, int len,
+		      struct dtslot_irqs *irqs)
 {
-	struct device_node *np = of_find_node_by_phandle(phandle);
-	u32 address = 0, interrupt = 0;
+	struct of_phandle_args args = { };
+	u32 address = 0, i;
+	int ret = 0;
 
-	of_property_read_u32(np, "#address-cells", &address);
-	if (of_property_read_u32(np, "#interrupt-cells", &interrupt))
-		address = 0;
-	of_node_put(np);
-	return min_t(u32, address, MAX_PHANDLE_ARGS) + min_t(u32, interrupt, MAX_PHANDLE_ARGS);
+	args.np = dtslot_index_find(be32_to_cpu(*parent));
+	if (!args.np)
+		return 0;
+	of_property_read_u32(args.np, "#address-cells", &address);
+	if (!of_property_read_u32(args.np, "#interrupt-cells", &args.args_count) &&
+	    address <= MAX_PHANDLE_ARGS && args.args_count <= MAX_PHANDLE_ARGS &&
+	    1 + address + args.args_count <= len) {
+		for (i = 0; i < args.args_count; i++)
+			args.args[i] = be32_to_cpu(parent[1 + address + i]);
+		ret = note(slot, parent + 1, &args, irqs) ?: 1 + address + args.args_count;
+	}
+	of_node_put(args.np);
+	return ret;
 }
 
-/* Each entry of a map, looked up as a device would that asks for just that. */
 static int note_map(const struct dtslot *slot, struct device_node *np, struct dtslot_irqs *irqs)
 {
-	struct of_phandle_args args;
-	u32 address, interrupt, i, n;
+	u32 address, interrupt;
 	const __be32 *map;
-	int len, ret = 0;
+	int len, n;
 
 	map = of_get_property(np, "interrupt-map", &len);
 	if (!map || of_property_read_u32(np, "#address-cells", &address) ||
 	    of_property_read_u32(np, "#interrupt-cells", &interrupt) ||
 	    address > MAX_PHANDLE_ARGS || interrupt > MAX_PHANDLE_ARGS - address)
 		return 0;
-	for (len /= sizeof(*map); !ret && len > address + interrupt; len -= n, map += n) {
-		n = parent_cells(be32_to_cpu(map[address + interrupt]));
-		if (!n || n > MAX_PHANDLE_ARGS)
-			return 0;
-		n += address + interrupt + 1;
-		if (n > len)
-			return 0;
-		args.np = np;
-		args.args_count = interrupt;
-		for (i = 0; i < interrupt; i++)
-			args.args[i] = be32_to_cpu(map[address + i]);
-		if (!of_irq_parse_raw(map, &args))
-			ret = note(slot, &args, irqs);
+	for (len /= sizeof(*map); len > address + interrupt; len -= n, map += n) {
+		n = note_entry(slot, map + address + interrupt, len - address - interrupt, irqs);
+		if (n <= 0)
+			return n;
+		n += address + interrupt;
 	}
-	return ret;
+	return 0;
+}
+
+static int note_node(const struct dtslot *slot, struct device_node *np, struct dtslot_irqs *irqs)
+{
+	return note_own(slot, np, irqs) ?: note_map(slot, np, irqs);
 }
 
 /**
@@ -159,25 +238,59 @@ int dtslot_outer_interrupts(const struct dtslot *slot, struct dtslot_irqs *irqs)
 
 	*irqs = (struct dtslot_irqs){ };
 	list_for_each_entry(ce, &slot->attached->cset.entries, node) {
-		ret = note_own(slot, ce->np, irqs) ?: note_map(slot, ce->np, irqs);
+		ret = note_node(slot, ce->np, irqs);
 		if (ret)
 			break;
 	}
+	sort_irqs(irqs);
+	return ret;
+}
+
+/* What the nodes of the tree ask for that are none of the slot's. */
+static int others_interrupts(const struct dtslot *slot, struct dtslot_irqs *irqs)
+{
+	struct device_node *np = NULL;
+	int ret = 0;
+
+	while (!ret && (np = of_find_all_nodes(np)))
+		if (!dtslot_owns(slot, np))
+			ret = note_node(slot, np, irqs);
+	of_node_put(np);
+	sort_irqs(irqs);
 	return ret;
 }
 
 /**
  * dtslot_dispose_interrupts() - drop mappings that a slot's devices left behind
- * @irqs: what dtslot_outer_interrupts() found; the devices are gone now
- * @standing: what it found before they came, and what is others'
+ * @slot: the slot, its devices gone
+ * @irqs: what dtslot_outer_interrupts() found last
+ * @standing: what it found before the nodes came
+ *
+ * Return: 0, or -ENOMEM; then some stay.
  */
-void dtslot_dispose_interrupts(const struct dtslot_irqs *irqs, const struct dtslot_irqs *standing)
+int dtslot_dispose_interrupts(const struct dtslot *slot, const struct dtslot_irqs *irqs,
+			      const struct dtslot_irqs *standing)
 {
+	struct dtslot_irqs others = { };
+	bool looked = false;
 	unsigned int i;
+	int ret = 0;
 
-	for (i = 0; i < irqs->count; i++)
-		if (!has_irq(standing, irqs->irq[i]) && !irq_has_action(irqs->irq[i]))
-			irq_dispose_mapping(irqs->irq[i]);
+	for (i = 0; !ret && i < irqs->count; i++) {
+		const struct dtslot_irq *irq = &irqs->irq[i];
+
+		if (has_irq(standing, irq) || irq_has_action(irq->irq))
+			continue;
+		/* Nothing is below the target but what the slot brought. */
+		if (irq->controller != slot->site.target && !looked) {
+			ret = others_interrupts(slot, &others);
+			looked = true;
+		}
+		if (!ret && !has_irq(&others, irq))
+			irq_dispose_mapping(irq->irq);
+	}
+	dtslot_free_irqs(&others);
+	return ret;
 }
 
 /**
@@ -186,7 +299,7 @@ void dtslot_dispose_interrupts(const struct dtslot_irqs *irqs, const struct dtsl
  */
 void dtslot_free_irqs(struct dtslot_irqs *irqs)
 {
-	kfree(irqs->irq);
+	kvfree(irqs->irq);
 	*irqs = (struct dtslot_irqs){ };
 }
 

@@ -94,6 +94,20 @@ static int node_add_compatible(struct dtslot *slot, struct device_node *np,
 	return node_add_prop(np, "compatible", value, len);
 }
 
+static bool is_syscon(const struct dtslot_blob *b, u32 node)
+{
+	struct dtslot_blob_prop p;
+	const char *s, *end;
+
+	if (!dtslot_blob_prop(b, node, "compatible", &p))
+		return false;
+	s = (const char *)b->data + p.value;
+	for (end = s + p.len; s < end; s += strnlen(s, end - s) + 1)
+		if (strnlen(s, end - s) == strlen("syscon") && !strncmp(s, "syscon", end - s))
+			return true;
+	return false;
+}
+
 static int node_fill(struct dtslot *slot, struct device_node *np,
 		     const struct dtslot_blob *b, u32 node)
 {
@@ -101,7 +115,7 @@ static int node_fill(struct dtslot *slot, struct device_node *np,
 	size_t base = strcspn(name, "@");
 	struct dtslot_blob_prop p;
 	u32 cursor = b->nodes[node].props;
-	bool named = false;
+	bool named = false, keeps_clock = is_syscon(b, node);
 	char *s;
 	int ret;
 
@@ -115,6 +129,8 @@ static int node_fill(struct dtslot *slot, struct device_node *np,
 			ret = node_add_clock_names(np, dev_name(&slot->dev), value, p.len);
 		} else if (!strcmp(p.name, "compatible")) {
 			ret = node_add_compatible(slot, np, value, p.len);
+		} else if (keeps_clock && !strcmp(p.name, "clocks")) {
+			ret = node_add_prop(np, DTSLOT_KEPT_CLOCKS, value, p.len);
 		} else {
 			ret = node_add_prop(np, p.name, value, p.len);
 		}
@@ -130,20 +146,6 @@ static int node_fill(struct dtslot *slot, struct device_node *np,
 	kfree(s);
 	node_turn_props(np);
 	return ret;
-}
-
-static bool is_syscon(const struct dtslot_blob *b, u32 node)
-{
-	struct dtslot_blob_prop p;
-	const char *s, *end;
-
-	if (!dtslot_blob_prop(b, node, "compatible", &p))
-		return false;
-	s = (const char *)b->data + p.value;
-	for (end = s + p.len; s < end; s += strnlen(s, end - s) + 1)
-		if (strnlen(s, end - s) == strlen("syscon") && !strncmp(s, "syscon", end - s))
-			return true;
-	return false;
 }
 
 /* What has PCI windows and registers of its own, as only host bridges have. */

@@ -187,6 +187,17 @@ static void add_children(struct making *m, struct device_node *bus)
 			add_units(m, child);
 }
 
+/* Whether an export is a node that comes before it in the list, or is the target. */
+static bool is_repeated(const struct dtslot_site *site, const struct dtslot_export *export)
+{
+	const struct dtslot_export *e;
+
+	for (e = site->exports; e != export; e++)
+		if (e->np == export->np)
+			return true;
+	return export->np == site->target;
+}
+
 /* The nodes are those of the overlay in its order, below the target and below exports. */
 static void find_units(struct making *m)
 {
@@ -196,7 +207,7 @@ static void find_units(struct making *m)
 
 	add_children(m, site->target);
 	for (e = site->exports; e && e->label; e++)
-		if (e->np != site->target && !dtslot_owns(m->slot, e->np))
+		if (!is_repeated(site, e))
 			add_children(m, e->np);
 	for (i = 0; i < m->count; i++)
 		m->sorted[i] = i;
@@ -284,6 +295,10 @@ static int put_all_in_order(struct making *m)
 
 	if (!stack)
 		return -ENOMEM;
+	/* Drivers name syscons in properties of their own, and need the clocks of these. */
+	for (i = 0; i < m->count; i++)
+		if (of_device_is_compatible(m->units[i].np, "syscon"))
+			put_in_order(m, i, stack);
 	for (i = 0; i < m->count; i++)
 		put_in_order(m, i, stack);
 	kvfree(stack);

@@ -152,6 +152,23 @@ struct dtslot *dtslot_registry_find(const struct device_node *np)
 }
 
 /**
+ * dtslot_registry_for_each_top() - call a function for each node that an overlay added
+ * to one that was there
+ * @slot: the slot
+ * @fn: the function
+ * @arg: handed to it
+ */
+void dtslot_registry_for_each_top(const struct dtslot *slot,
+				  void (*fn)(struct device_node *np, void *arg), void *arg)
+{
+	u32 i;
+
+	guard(mutex)(&slots_lock);
+	for (i = 0; slot->attached && i < slot->attached->top_count; i++)
+		fn(slot->attached->tops[i], arg);
+}
+
+/**
  * dtslot_in_slot() - whether a slot brought a node
  * @np: the node, may be NULL
  *

@@ -291,6 +291,7 @@ struct dtslot *dtslot_create(struct device *parent, const char *name,
 	mutex_init(&slot->text_lock);
 	mutex_init(&slot->moving);
 	dtslot_jobs_init(slot);
+	dtslot_status_init(slot);
 	device_initialize(&slot->dev);
 	device_set_pm_not_required(&slot->dev);
 	slot->dev.class = &slot_class;
@@ -339,9 +340,12 @@ static int __init dtslot_init(void)
 	ret = dtslot_jobs_start();
 	if (ret)
 		return ret;
-	ret = class_register(&slot_class);
+	ret = dtslot_status_start();
 	if (ret)
 		goto err_jobs;
+	ret = class_register(&slot_class);
+	if (ret)
+		goto err_status;
 	ret = dtslot_apply_init();
 	if (ret)
 		goto err_class;
@@ -354,6 +358,8 @@ err_apply:
 	dtslot_apply_exit();
 err_class:
 	class_unregister(&slot_class);
+err_status:
+	dtslot_status_stop();
 err_jobs:
 	dtslot_jobs_stop();
 	return ret;
@@ -365,6 +371,7 @@ static void __exit dtslot_exit(void)
 	dtslot_devices_exit();
 	dtslot_apply_exit();
 	dtslot_jobs_stop();
+	dtslot_status_stop();
 	class_unregister(&slot_class);
 }
 module_exit(dtslot_exit);

@@ -53,13 +53,25 @@ struct dtslot_job {
 };
 
 /**
+ * struct dtslot_irq - an interrupt that is mapped
+ * @irq: its number
+ * @controller: node of its controller, only to compare with
+ */
+struct dtslot_irq {
+	unsigned int irq;
+	const struct device_node *controller;
+};
+
+/**
  * struct dtslot_irqs - a list of interrupts
- * @irq: their numbers
+ * @irq: the interrupts; sorted by number, each once
  * @count: how many
+ * @room: how many @irq has room for
  */
 struct dtslot_irqs {
-	unsigned int *irq;
+	struct dtslot_irq *irq;
 	unsigned int count;
+	unsigned int room;
 };
 
 /**
@@ -103,6 +115,26 @@ struct dtslot_attached {
 };
 
 /**
+ * struct dtslot_status - whether a slot's devices work (status.c)
+ * @changed: looks at the devices again
+ * @settle: waits until no driver is probing any more
+ * @generation: how many states the slot has had
+ * @total: how many devices were seen last
+ * @bound: how many of them work
+ * @announced: how many did when the slot became attached
+ * @settled: no probe that began with the attach is under way
+ */
+struct dtslot_status {
+	struct work_struct changed;
+	struct work_struct settle;
+	unsigned int generation;
+	unsigned int total;
+	unsigned int bound;
+	unsigned int announced;
+	bool settled;
+};
+
+/**
  * struct dtslot - a place in the live tree where hardware comes and goes
  * @dev: its device in class dtslot
  * @parent: the device it belongs to; a reference is held
@@ -136,6 +168,7 @@ struct dtslot_attached {
  * @steps: how many steps of the transaction stand
  * @list: entry in the list of slots that have a target (registry.c)
  * @devices: the devices of its nodes (devices.c)
+ * @status: whether they work
  * @key: lockdep's class of @lock: slots nest, always from the outer one inwards
  */
 struct dtslot {
@@ -171,6 +204,7 @@ struct dtslot {
 	unsigned int steps;
 	struct list_head list;
 	struct list_head devices;
+	struct dtslot_status status;
 	struct lock_class_key key;
 };
 
@@ -202,6 +236,8 @@ void dtslot_attached_destroy(struct dtslot *slot);
 void dtslot_attached_leak(struct dtslot *slot);
 void dtslot_registry_set(struct dtslot *slot, struct device_node **tops, u32 count);
 struct dtslot *dtslot_registry_find(const struct device_node *np);
+void dtslot_registry_for_each_top(const struct dtslot *slot,
+				  void (*fn)(struct device_node *np, void *arg), void *arg);
 void dtslot_registry_evict(struct dtslot *outer);
 
 /* transaction.c: all with the slot's lock held */
@@ -264,6 +300,14 @@ void dtslot_devices_exit(void);
 void dtslot_devices_forget(struct dtslot *slot);
 struct device *dtslot_device_get(const struct device_node *np);
 
+/* status.c */
+extern const struct attribute_group dtslot_status_group;
+void dtslot_status_init(struct dtslot *slot);
+void dtslot_status_enter(struct dtslot *slot, char *text, size_t size);
+void dtslot_status_changed(struct dtslot *slot);
+int dtslot_status_start(void);
+void dtslot_status_stop(void);
+
 /* links.c */
 void dtslot_claim_links(struct dtslot *slot);
 
@@ -282,7 +326,8 @@ bool dtslot_quirk_names_its_clock(const struct device_node *np);
 
 /* mappings.c */
 int dtslot_outer_interrupts(const struct dtslot *slot, struct dtslot_irqs *irqs);
-void dtslot_dispose_interrupts(const struct dtslot_irqs *irqs, const struct dtslot_irqs *standing);
+int dtslot_dispose_interrupts(const struct dtslot *slot, const struct dtslot_irqs *irqs,
+			      const struct dtslot_irqs *standing);
 void dtslot_free_irqs(struct dtslot_irqs *irqs);
 void dtslot_dispose_subtree(struct device_node *top);
 

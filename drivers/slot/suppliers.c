@@ -10,6 +10,7 @@
 #include <linux/unaligned.h>
 
 #include "../overlay/bindings.h"
+#include "kept.h"
 #include "slot.h"
 
 /**
@@ -104,7 +105,7 @@ int dtslot_walk_node_suppliers(struct device_node *np, dtslot_supplier_fn fn, vo
 
 	for_each_property_of_node(np, p) {
 		w.p = p;
-		property.name = p->name;
+		property.name = strcmp(p->name, DTSLOT_KEPT_CLOCKS) ? p->name : "clocks";
 		property.value = p->value;
 		property.len = p->length;
 		/* A nexus without a count of cells refers to nothing that can be read. */

@@ -29,12 +29,14 @@ static struct dtslot *to_dtslot(struct device *dev)
  * @model: what is plugged in
  * @revision: of the model
  * @serial: its serial number
+ * @devices: how many of its devices work
  */
 struct event {
 	char state[32];
 	char model[sizeof("DTSLOT_MODEL=") + sizeof_field(struct dtslot, model)];
 	char revision[sizeof("DTSLOT_REVISION=") + sizeof_field(struct dtslot, revision)];
 	char serial[sizeof("DTSLOT_SERIAL=") + sizeof_field(struct dtslot, serial)];
+	char devices[48];
 };
 
 /* Fill @env with the texts that are not empty. */
@@ -42,6 +44,8 @@ static void describe(struct dtslot *slot, struct event *event, char **env)
 {
 	scnprintf(event->state, sizeof(event->state), "DTSLOT_STATE=%s", state_names[slot->state]);
 	*env++ = event->state;
+	if (event->devices[0])
+		*env++ = event->devices;
 	guard(mutex)(&slot->text_lock);
 	if (slot->model[0]) {
 		scnprintf(event->model, sizeof(event->model), "DTSLOT_MODEL=%s", slot->model);
@@ -64,16 +68,18 @@ static void describe(struct dtslot *slot, struct event *event, char **env)
  * @slot: the slot, locked
  * @state: the new state
  *
- * Wakes poll(2) on "state" and sends a change uevent.
+ * Wakes poll(2) on "state" and sends a change uevent, which says of an attached slot how
+ * many of its devices work.
  */
 void dtslot_set_state(struct dtslot *slot, enum dtslot_state state)
 {
 	struct event event;
-	char *env[5];
+	char *env[6];
 
 	if (slot->state == state)
 		return;
 	WRITE_ONCE(slot->state, state);
+	dtslot_status_enter(slot, event.devices, sizeof(event.devices));
 	describe(slot, &event, env);
 	sysfs_notify(&slot->dev.kobj, NULL, "state");
 	kobject_uevent_env(&slot->dev.kobj, KOBJ_CHANGE, env);
@@ -164,6 +170,7 @@ static const struct attribute_group slot_group = {
 
 const struct attribute_group *dtslot_groups[] = {
 	&slot_group,
+	&dtslot_status_group,
 	NULL
 };
 

@@ -184,7 +184,8 @@ void dtslot_tree_quarantine(struct dtslot *slot)
 	}
 	if (dtslot_outer_interrupts(slot, &irqs))
 		dev_warn(slot->parent, "no memory to find all interrupts: some stay mapped\n");
-	dtslot_dispose_interrupts(&irqs, &slot->attached->standing);
+	if (dtslot_dispose_interrupts(slot, &irqs, &slot->attached->standing))
+		dev_warn(slot->parent, "no memory to look at other nodes: interrupts stay mapped\n");
 	dtslot_free_irqs(&irqs);
 }
 
@@ -215,9 +216,10 @@ int dtslot_tree_remove(struct dtslot *slot, struct dtslot_text *text)
 	if (ret)
 		dev_warn(slot->parent, "no memory to find all interrupts: some stay mapped\n");
 	ret = of_changeset_revert(&slot->attached->cset);
-	dtslot_dispose_interrupts(&irqs, &slot->attached->standing);
-	dtslot_free_irqs(&irqs);
 	if (ret)
 		dev_warn(slot->parent, "a bus complained while nodes were removed: %d\n", ret);
+	if (dtslot_dispose_interrupts(slot, &irqs, &slot->attached->standing))
+		dev_warn(slot->parent, "no memory to look at other nodes: interrupts stay mapped\n");
+	dtslot_free_irqs(&irqs);
 	return 0;
 }
