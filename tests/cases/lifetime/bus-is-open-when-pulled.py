@@ -6,7 +6,7 @@ Broken if it fails: one program that has /dev/i2c-0 open stops all hot-plug of t
 
 from lib import card, slot
 
-kernels = ("7.3", "6.12")
+kernels = ("7.3",)
 options = {"cards": ()}
 timeout = 240
 

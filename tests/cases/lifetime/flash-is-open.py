@@ -7,7 +7,7 @@ Broken if it fails: root detaches a flash under a program that writes to it, or 
 from lib import addon, manual
 from lib.holder import Holder
 
-kernels = ("7.3", "6.12")
+kernels = ("7.3",)
 timeout = 240
 
 

@@ -7,7 +7,7 @@ Broken if it fails: i2cdetect in another terminal makes "detach" hang for ever, 
 from lib import card, manual, slot
 from lib.holder import Holder
 
-kernels = ("7.3", "6.12")
+kernels = ("7.3",)
 timeout = 240
 
 

@@ -8,7 +8,7 @@ import re
 
 from lib import card, slot
 
-kernels = ("7.3", "6.12")
+kernels = ("7.3",)
 timeout = 240
 
 

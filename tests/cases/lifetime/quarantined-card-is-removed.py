@@ -24,7 +24,7 @@ def check_quarantined(vm, bdf, path):
     assert detach(vm, bdf) == "Device or resource busy"
     assert slot.show(vm, bdf, "state") == "quarantined"
     error = slot.show(vm, bdf, "error")
-    assert error == f"node {path}/foreign was put there by somebody else; take it away bdf", error
+    assert error == f"node {path}/foreign was put there by somebody else; take it away first", error
     assert card.devices(vm, bdf) == {}
     assert bdf not in vm.sh("cat /proc/interrupts")
     assert manual.reason(vm, f"printf 1 | dd of={slot.path(bdf)}/attach") == "Operation not permitted"
