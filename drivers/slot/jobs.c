@@ -37,7 +37,8 @@ static void end_job(struct dtslot_job *job, int result)
 	put_job(job);
 }
 
-static struct dtslot_job *next_job(struct dtslot *slot)
+/* The next job, off the list; @runs if it is to be done. */
+static struct dtslot_job *next_job(struct dtslot *slot, bool runs)
 {
 	struct dtslot_job *job;
 
@@ -45,7 +46,9 @@ static struct dtslot_job *next_job(struct dtslot *slot)
 	job = list_first_entry_or_null(&slot->jobs, struct dtslot_job, list);
 	if (job)
 		list_del_init(&job->list);
-	slot->running = job;
+	/* The end of a slot empties the list while a job may still run. */
+	if (runs)
+		slot->running = job;
 	return job;
 }
 
@@ -61,7 +64,7 @@ static void run_jobs(struct work_struct *work)
 	struct dtslot *slot = container_of(work, struct dtslot, work);
 	struct dtslot_job *job;
 
-	while ((job = next_job(slot)))
+	while ((job = next_job(slot, true)))
 		finish_job(slot, job, dtslot_run_job(slot, job));
 	put_device(&slot->dev);
 }
@@ -73,8 +76,8 @@ static void run_leave(struct work_struct *work)
 	struct dtslot_job *job;
 	bool abandoned;
 
-	while ((job = next_job(slot)))
-		finish_job(slot, job, -ENODEV);
+	while ((job = next_job(slot, false)))
+		end_job(job, -ENODEV);
 	dtslot_leave(slot);
 	scoped_guard(spinlock_irqsave, &slot->jobs_lock) {
 		slot->over = true;
