@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The interrupt controller loses its driver by hand as soon as one of its consumers appears, while the slot is attached.
+"""The interrupt controller loses its driver by hand as soon as a consumer of it appears, while the slot is attached.
 
 Broken if it fails: a device is linked to its supplier while it is being probed, or keeps its driver without it.
 """
