@@ -6,7 +6,7 @@ Broken if it fails: the kernel keeps the registers of a syscon for ever, and the
 
 from lib import card, dts, slot
 
-kernels = ("6.12", "7.3")
+kernels = ("7.3",)
 SYSCON = "/ { fragment@0 { __overlay__ { pci-ep-bus@0 { syscon@e00c0000 { clocks = <&cpu_clk>; }; }; }; }; };"
 CLOCK = "/sys/bus/platform/drivers/of_fixed_clk"
 

@@ -6,10 +6,10 @@ Broken if it fails: a device is linked to its supplier while it is being probed,
 
 from lib import card, slot
 
-kernels = ("7.3", "6.12")
+kernels = ("7.3",)
 timeout = 240
 options = {"smp": 2, "clock": "real", "memory": 1024}
-TRIES = 6
+TRIES = 3
 DRIVER = "/sys/bus/platform/drivers/lan966x-oic"
 CONSUMERS = ("switch", "mdio", "pinctrl")
 

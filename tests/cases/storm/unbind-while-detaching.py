@@ -6,10 +6,10 @@ Broken if it fails: a driver goes before its consumers do, and those then free i
 
 from lib import card, slot
 
-kernels = ("7.3", "6.12")
+kernels = ("7.3",)
 timeout = 240
 options = {"smp": 2, "clock": "real", "memory": 1024, "append": "init_on_free=1 slab_debug=FZP"}
-TRIES = 6
+TRIES = 3
 DRIVER = "/sys/bus/platform/drivers/lan966x-oic"
 
 
