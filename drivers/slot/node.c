@@ -54,11 +54,11 @@ static void node_turn_props(struct device_node *np)
 
 /*
  * Clocks are registered under one name for the whole system, and a second
- * registration of that name fails. So the names a node gives its clocks carry
- * the slot's name in front.
+ * registration of that name fails; LEDs of one name that come at once fail, too. So
+ * the names a node gives them carry the slot's name in front.
  */
-static int node_add_clock_names(struct device_node *np, const char *slot,
-				const char *names, u32 len)
+static int node_add_names(struct device_node *np, const char *prop, const char *slot,
+			  const char *names, u32 len)
 {
 	u32 room = 0, n = 0, i;
 	char *out;
@@ -73,7 +73,7 @@ static int node_add_clock_names(struct device_node *np, const char *slot,
 		return -ENOMEM;
 	for (i = 0; i < len; i += strlen(names + i) + 1)
 		n += sprintf(out + n, "%s:%s", slot, names + i) + 1;
-	ret = node_add_prop(np, "clock-output-names", out, room);
+	ret = node_add_prop(np, prop, out, room);
 	kvfree(out);
 	return ret;
 }
@@ -126,7 +126,9 @@ static int node_fill(struct dtslot *slot, struct device_node *np,
 			continue;
 		if (!strcmp(p.name, "clock-output-names")) {
 			named = true;
-			ret = node_add_clock_names(np, dev_name(&slot->dev), value, p.len);
+			ret = node_add_names(np, p.name, dev_name(&slot->dev), value, p.len);
+		} else if (!strcmp(p.name, "label") && dtslot_quirk_label_is_global(np)) {
+			ret = node_add_names(np, p.name, dev_name(&slot->dev), value, p.len);
 		} else if (!strcmp(p.name, "compatible")) {
 			ret = node_add_compatible(slot, np, value, p.len);
 		} else if (keeps_clock && !strcmp(p.name, "clocks")) {
@@ -142,7 +144,7 @@ static int node_fill(struct dtslot *slot, struct device_node *np,
 		return -ENOMEM;
 	ret = node_add_prop(np, "name", s, base + 1);
 	if (!ret && !named && dtslot_quirk_names_its_clock(np))
-		ret = node_add_clock_names(np, dev_name(&slot->dev), s, base + 1);
+		ret = node_add_names(np, "clock-output-names", dev_name(&slot->dev), s, base + 1);
 	kfree(s);
 	node_turn_props(np);
 	return ret;

@@ -73,3 +73,17 @@ bool dtslot_quirk_names_its_clock(const struct device_node *np)
 
 	return of_match_node(clocks, np);
 }
+
+/**
+ * dtslot_quirk_label_is_global() - whether the label of a node is a name in the system
+ * @np: the node, its parent set
+ *
+ * The label of a LED names its device. led_classdev_register_ext() finds another name for
+ * a second one, but not for two that come at once.
+ *
+ * Return: true if so.
+ */
+bool dtslot_quirk_label_is_global(const struct device_node *np)
+{
+	return np->parent && of_device_is_compatible(np->parent, "gpio-leds");
+}

@@ -322,6 +322,7 @@ void dtslot_depopulate(struct dtslot *slot);
 /* quirks.c */
 void dtslot_quirk_unbind(struct device *dev);
 void dtslot_quirk_unbound(struct device *dev);
+bool dtslot_quirk_label_is_global(const struct device_node *np);
 bool dtslot_quirk_names_its_clock(const struct device_node *np);
 
 /* mappings.c */

@@ -51,6 +51,10 @@ def test(vm):
         vm.set_pin(name, 41, False)
         vm.set_pin(other, 41, False)
 
+    leds = vm.sh("ls /sys/class/leds").split()
+    assert [led for led in leds if led.endswith("cu0:green")] == [
+        f"pci-{bdf}:cu0:green" for bdf in (first, second)], leds
+
     for gone, stays in ((first, second), (second, first)):
         slot.unbind(vm, gone)
         assert card.devices(vm, gone) == {}

@@ -17,7 +17,7 @@ TREE = """\
   clock-30000000  pci@0,0:pci@4,0:dev@0,0:clock-30000000  [of_fixed_clk]
   clock-600000000  pci@0,0:pci@4,0:dev@0,0:clock-600000000  [of_fixed_clk]
   i2c-mux  pci@0,0:pci@4,0:dev@0,0:i2c-mux  [i2c-mux-pinctrl]
-  leds  pci@0,0:pci@4,0:dev@0,0:leds  [leds-gpio]  -> cu0:green cu0:red cu1:green cu1:red s0:green s0:red s1:green s1:red
+  leds  pci@0,0:pci@4,0:dev@0,0:leds  [leds-gpio]  -> {0}:cu0:green {0}:cu0:red {0}:cu1:green {0}:cu1:red {0}:s0:green {0}:s0:red {0}:s1:green {0}:s1:red
   pci-ep-bus@0  pci@0,0:pci@4,0:dev@0,0:pci-ep-bus@0  [simple-pm-bus]
     clock-controller@e00c00a8  f00c00a8.clock-controller  [lan966x-clk]
     flexcom@e0040000  f0040000.flexcom  [atmel_flexcom]
