@@ -6,7 +6,7 @@ Broken if it fails: an add-on's overlay, or its connector, that knows where it i
 card came first.
 """
 
-from lib import addon, card
+from lib import addon, card, slot
 
 kernels = ("7.3", "6.12")
 options = {"cards": ("card0", "card1")}
@@ -21,10 +21,12 @@ def test(vm):
         addon.memory(vm, f"id{n}", addon.image(model="thermo-led", serial=str(n)))
     addon.prepare(vm)
     vm.sh("modprobe dtslot-pci")
-    before = card.snapshot(vm)
+    for bdf in card.functions(vm):
+        vm.until(f"[ $(cat {slot.path(bdf)}/state) = attached ]")
     connectors = [f"/sys/class/dtslot/connector:0000:0{n + 1}:00.0:connector" for n in (0, 1)]
     for connector in connectors:
         vm.until(f"[ $(cat {connector}/state) = empty ]")
+    before = card.snapshot(vm)
     for n in (0, 1):
         addon.plug(vm, f"id{n}", name=f"addon{n}", bus=f"card{n}.connector0")
         addon.wait_state(vm, "attached", connectors[n])
