@@ -218,11 +218,6 @@ static int note_map(const struct dtslot *slot, struct device_node *np, struct dt
 	return 0;
 }
 
-static int note_node(const struct dtslot *slot, struct device_node *np, struct dtslot_irqs *irqs)
-{
-	return note_own(slot, np, irqs) ?: note_map(slot, np, irqs);
-}
-
 /**
  * dtslot_outer_interrupts() - what is mapped of the interrupts that a slot's nodes
  *	can ask for at controllers outside
@@ -238,7 +233,7 @@ int dtslot_outer_interrupts(const struct dtslot *slot, struct dtslot_irqs *irqs)
 
 	*irqs = (struct dtslot_irqs){ };
 	list_for_each_entry(ce, &slot->attached->cset.entries, node) {
-		ret = note_node(slot, ce->np, irqs);
+		ret = note_own(slot, ce->np, irqs) ?: note_map(slot, ce->np, irqs);
 		if (ret)
 			break;
 	}
@@ -246,15 +241,23 @@ int dtslot_outer_interrupts(const struct dtslot *slot, struct dtslot_irqs *irqs)
 	return ret;
 }
 
-/* What the nodes of the tree ask for that are none of the slot's. */
+/*
+ * What the nodes of the tree ask for that are none of the slot's. A nexus asks for nothing:
+ * its map says what others would get. But functions of PCI ask by that of their host
+ * bridge, as they have no nodes.
+ */
 static int others_interrupts(const struct dtslot *slot, struct dtslot_irqs *irqs)
 {
 	struct device_node *np = NULL;
 	int ret = 0;
 
-	while (!ret && (np = of_find_all_nodes(np)))
-		if (!dtslot_owns(slot, np))
-			ret = note_node(slot, np, irqs);
+	while (!ret && (np = of_find_all_nodes(np))) {
+		if (dtslot_owns(slot, np))
+			continue;
+		ret = note_own(slot, np, irqs);
+		if (!ret && of_node_is_type(np, "pci"))
+			ret = note_map(slot, np, irqs);
+	}
 	of_node_put(np);
 	sort_irqs(irqs);
 	return ret;

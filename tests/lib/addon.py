@@ -49,12 +49,18 @@ def prepare(vm, models=("thermo-led", "flash"), more="", board="connector"):
     vm.sh(f"modprobe -a {' '.join(modules)}")
 
 
+def wait_card(vm, bdf):
+    """Wait until the card is attached and no driver of it probes any more, and its connector is empty."""
+    vm.until(f"cd {slot.path(bdf)} && [ $(cat state) = attached ] && [ $(cat settled) = 1 ]")
+    vm.until(f"[ $(cat {CONNECTOR}/state) = empty ]")
+
+
 def attach(vm, **options):
     """Attach the card and wait for its connector; returns the card's address."""
     prepare(vm, **options)
     vm.sh("modprobe dtslot-pci")
-    vm.until(f"[ $(cat {CONNECTOR}/state) = empty ]")
     [bdf] = card.functions(vm)
+    wait_card(vm, bdf)
     return bdf
 
 
@@ -63,7 +69,7 @@ def replace(vm, bdf, more):
     vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
     vm.put(dts.FIRMWARE, overlay(vm, more))
     vm.sh(f"echo 1 >{slot.path(bdf)}/attach")
-    vm.until(f"[ $(cat {CONNECTOR}/state) = empty ]")
+    wait_card(vm, bdf)
     return card.snapshot(vm)
 
 
