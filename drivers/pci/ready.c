@@ -24,12 +24,15 @@
  * @list: entry in the list of all
  * @work: looks at it
  * @pdev: the function; reference held
+ * @had_bar: it had a BAR when it was enumerated; the kernel forgets one that it has no
+ *	address for
  * @looks: how often it has been looked at
  */
 struct late {
 	struct list_head list;
 	struct delayed_work work;
 	struct pci_dev *pdev;
+	bool had_bar;
 	unsigned int looks;
 };
 
@@ -61,13 +64,11 @@ static bool is_card(u32 id)
 	return false;
 }
 
-/* Whether the function has a BAR now, and had none when it was enumerated. */
-static bool has_new_bar(struct pci_dev *pdev)
+/* Whether the function has a BAR now. It is not in use: it had none before. */
+static bool has_bar(struct pci_dev *pdev)
 {
 	u32 before, size;
 
-	if (pci_resource_flags(pdev, 0))
-		return false;
 	pci_read_config_dword(pdev, PCI_BASE_ADDRESS_0, &before);
 	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0, ~0);
 	pci_read_config_dword(pdev, PCI_BASE_ADDRESS_0, &size);
@@ -75,11 +76,12 @@ static bool has_new_bar(struct pci_dev *pdev)
 	return size && !PCI_POSSIBLE_ERROR(size);
 }
 
-static bool is_other_now(struct pci_dev *pdev)
+static bool is_other_now(const struct late *late)
 {
-	u32 id = read_id(pdev);
+	u32 id = read_id(late->pdev);
 
-	return is_card(id) && (id != enumerated_id(pdev) || has_new_bar(pdev));
+	return is_card(id) && (id != enumerated_id(late->pdev) ||
+			       (!late->had_bar && has_bar(late->pdev)));
 }
 
 /**
@@ -105,7 +107,7 @@ void dtslot_pci_enumerate_anew(struct pci_dev *pdev, const char *why)
 static void look(struct work_struct *work)
 {
 	struct late *late = container_of(to_delayed_work(work), struct late, work);
-	bool done = device_is_registered(&late->pdev->dev) && is_other_now(late->pdev);
+	bool done = device_is_registered(&late->pdev->dev) && is_other_now(late);
 
 	if (done)
 		dtslot_pci_enumerate_anew(late->pdev, "ready now");
@@ -141,6 +143,7 @@ void dtslot_pci_ready_watch(struct pci_dev *pdev)
 	if (!late)
 		return;
 	late->pdev = pci_dev_get(pdev);
+	late->had_bar = pci_resource_flags(pdev, 0);
 	INIT_DELAYED_WORK(&late->work, look);
 	list_add_tail(&late->list, &lates);
 	schedule_delayed_work(&late->work, msecs_to_jiffies(LOOK_MS));

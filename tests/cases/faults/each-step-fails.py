@@ -28,7 +28,7 @@ FAILURES = (
      f"populate: the kernel made no device for node {FUNCTION}/pci-ep-bus@0/syscon@e00c0000"),
 )
 # of those of 6.12 some are for nodes of PCI devices
-FORTIETH_NODE = {"7.3": "i2c@600", "6.12": "cage2-scl-pins"}
+FORTIETH_NODE = {"7.3": "fc0-a-pins", "6.12": "no-cage-scl-pins"}
 
 
 def test(vm):
