@@ -66,5 +66,5 @@ help:			## show this list
 
 export DESTDIR PREFIX
 
-.PHONY: all modules tools install install-tools uninstall clean demo check soak bench qemu fuzz style help \
-	mainline-patches
+.PHONY: all modules tools install install-modules install-files uninstall deb clean demo check soak bench \
+	qemu fuzz style help mainline-patches
