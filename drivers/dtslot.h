@@ -15,6 +15,7 @@
 struct device_node;
 struct dtslot;
 struct module;
+struct of_changeset;
 
 /**
  * struct dtslot_export - a label that overlays of a slot may refer to
@@ -283,5 +284,6 @@ void dtslot_set_in_use(dtslot_in_use_fn in_use);
 
 bool dtslot_owns(const struct dtslot *slot, const struct device_node *np);
 bool dtslot_in_slot(const struct device_node *np);
+void dtslot_changeset_destroy(struct of_changeset *cset);
 
 #endif

@@ -289,7 +289,7 @@ static void put_locked(struct dtslot_pci_nodes *m)
 			return;
 		}
 		of_changeset_revert(&m->cset);
-		of_changeset_destroy(&m->cset);
+		dtslot_changeset_destroy(&m->cset);
 		of_node_put(m->above);
 		put_device(m->dev);
 		kfree(m);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Applying a changeset, and which of its nodes a bus refused.
+ * Applying a changeset, and which of its nodes a bus refused; freeing one.
  *
  * of_changeset_apply() tells each node to the buses, goes on when one of them fails, and
  * returns an error without a name. Two notifiers of our own, the first and the last in
  * the chain, see each node go in and come out: a node that does not come out was
  * refused in between.
  */
+#include <linux/export.h>
 #include <linux/notifier.h>
 #include <linux/of.h>
 #include <linux/sched.h>
@@ -105,6 +106,27 @@ int dtslot_apply(struct of_changeset *cset, struct dtslot_text *text)
 	of_changeset_revert(cset);
 	return ret;
 }
+
+/**
+ * dtslot_changeset_destroy() - free a changeset whose nodes are out of the tree
+ * @cset: the changeset
+ *
+ * A node that is held longer, by the NVMEM device of an open flash for one, does not hold
+ * the node above it, and the kernel follows that pointer to print a path. So each node is
+ * below the root from here on, which is never freed.
+ */
+void dtslot_changeset_destroy(struct of_changeset *cset)
+{
+	struct of_changeset_entry *ce;
+
+	list_for_each_entry(ce, &cset->entries, node)
+		if (ce->action == OF_RECONFIG_ATTACH_NODE)
+			WRITE_ONCE(ce->np->parent, of_root);
+	/* Takes the lock under which the kernel follows the pointer: it has done so by now. */
+	of_node_put(of_get_parent(of_root));
+	of_changeset_destroy(cset);
+}
+EXPORT_SYMBOL_GPL(dtslot_changeset_destroy);
 
 /**
  * dtslot_apply_init() - begin to listen to changes of the live tree

@@ -70,7 +70,7 @@ void dtslot_attached_destroy(struct dtslot *slot)
 	dtslot_index_remove(attached);
 	kvfree(attached->tops);
 	dtslot_free_irqs(&attached->standing);
-	of_changeset_destroy(&attached->cset);
+	dtslot_changeset_destroy(&attached->cset);
 	dtslot_kept_release(slot);
 	dtslot_singletons_release(slot);
 	kfree(attached);
