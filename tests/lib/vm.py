@@ -53,7 +53,8 @@ from .say import say
 
 BOOT_SECONDS = 120
 VERBOSE = os.environ.get("V", "0") != "0"
-# A 24c02. QEMU's backing files come in sectors, so its second half is there but out of reach of one address byte.
+# A 24c02. QEMU's backing files come in sectors, so there is a second half. An odd place where the last transfer ended leads
+# a byte of address there (docs/mainline.md), so that it has the same content.
 EEPROM_SIZE = 256
 EEPROM_ADDRESS = 0x56   # the modules in the SFP cages, behind the same wires, have 0x50 and 0x51; add-ons 0x57
 EEPROM_FILE_SIZE = 512
@@ -306,6 +307,10 @@ class VM:
         """Content that differs from card to card, and from 0 and 0xff nearly everywhere."""
         return bytes((n * 7 + sum(card.encode())) & 0xff for n in range(EEPROM_SIZE))
 
+    def eeprom_file(self, card):
+        """What is in the file behind that EEPROM, as long as nothing writes to it."""
+        return self.eeprom(card) * (EEPROM_FILE_SIZE // EEPROM_SIZE)
+
     def disk(self, name):
         """The file that is behind a disk."""
         return self.workdir / f"{name}.img"
@@ -317,7 +322,7 @@ class VM:
 
     def _eeprom_file(self, card):
         path = self.workdir / f"{card}.eeprom"
-        path.write_bytes(self.eeprom(card).ljust(EEPROM_FILE_SIZE, b"\xff"))
+        path.write_bytes(self.eeprom_file(card))
         return path
 
     @staticmethod
