@@ -12,6 +12,7 @@
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <linux/spi/spi.h>
+#include <linux/sysfs.h>
 
 #include "../compat.h"
 #include "devices.h"
@@ -63,6 +64,17 @@ static bool is_described(struct device *dev)
 	return !IS_ENABLED(CONFIG_I2C) || dev->bus != &i2c_bus_type || i2c_verify_client(dev);
 }
 
+/*
+ * The driver core takes this file away in each probe, with the device's lock held. Its
+ * reader waits for that lock, and the removal for the reader: both wait for good.
+ */
+static void remove_deadly_file(struct device *dev)
+{
+	static const struct attribute file = { .name = "waiting_for_supplier" };
+
+	sysfs_remove_file(&dev->kobj, &file);
+}
+
 static void add_device(struct device *dev)
 {
 	struct dtslot *slot = dtslot_registry_find(dev->of_node);
@@ -71,6 +83,7 @@ static void add_device(struct device *dev)
 
 	if (!slot)
 		return;
+	remove_deadly_file(dev);
 	d = kzalloc_obj(*d);
 	if (d) {
 		d->np = dev->of_node;
