@@ -127,6 +127,15 @@ static void remove_device(struct device *dev)
 	kfree(d);
 }
 
+static bool is_of_slot(struct device *dev)
+{
+	struct dtslot_device *d;
+
+	guard(mutex)(&dtslot_devices_lock);
+	d = dtslot_device_find(dev->of_node);
+	return d && d->dev == dev;
+}
+
 /* Note whether a device has a driver, and if not, whether that is because one failed. */
 static bool set_bound(struct device *dev, bool bound, bool failed)
 {
@@ -159,10 +168,16 @@ static int bus_event(struct notifier_block *nb, unsigned long action, void *data
 	case BUS_NOTIFY_ADD_DEVICE:
 		add_device(dev);
 		break;
+	case BUS_NOTIFY_BIND_DRIVER:
+		if (is_of_slot(dev))
+			dtslot_quirk_bind(dev);
+		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
+		dtslot_quirk_bind_end(dev);
 		set_bound(dev, true, false);
 		break;
 	case BUS_NOTIFY_DRIVER_NOT_BOUND:
+		dtslot_quirk_bind_end(dev);
 		set_bound(dev, false, true);
 		break;
 	case BUS_NOTIFY_UNBIND_DRIVER:

@@ -53,9 +53,9 @@ static void node_turn_props(struct device_node *np)
 }
 
 /*
- * Clocks are registered under one name for the whole system, and a second
- * registration of that name fails; LEDs of one name that come at once fail, too. So
- * the names a node gives them carry the slot's name in front.
+ * Clocks are registered under one name for the whole system, and a second registration of
+ * that name fails; a second LED of one label gets another name. So the names a node gives
+ * them carry the slot's name in front.
  */
 static int node_add_names(struct device_node *np, const char *prop, const char *slot,
 			  const char *names, u32 len)
@@ -111,7 +111,7 @@ static bool is_syscon(const struct dtslot_blob *b, u32 node)
 static int node_fill(struct dtslot *slot, struct device_node *np,
 		     const struct dtslot_blob *b, u32 node)
 {
-	const char *name = dtslot_blob_name(b, node);
+	const char *name = dtslot_blob_name(b, node), *prefix = dev_name(&slot->dev);
 	size_t base = strcspn(name, "@");
 	struct dtslot_blob_prop p;
 	u32 cursor = b->nodes[node].props;
@@ -126,9 +126,10 @@ static int node_fill(struct dtslot *slot, struct device_node *np,
 			continue;
 		if (!strcmp(p.name, "clock-output-names")) {
 			named = true;
-			ret = node_add_names(np, p.name, dev_name(&slot->dev), value, p.len);
-		} else if (!strcmp(p.name, "label") && dtslot_quirk_label_is_global(np)) {
-			ret = node_add_names(np, p.name, dev_name(&slot->dev), value, p.len);
+			ret = node_add_names(np, p.name, prefix, value, p.len);
+		} else if (!strcmp(p.name, "label") &&
+			   dtslot_quirk_label_is_global(np, strlen(prefix) + p.len)) {
+			ret = node_add_names(np, p.name, prefix, value, p.len);
 		} else if (!strcmp(p.name, "compatible")) {
 			ret = node_add_compatible(slot, np, value, p.len);
 		} else if (keeps_clock && !strcmp(p.name, "clocks")) {
@@ -144,7 +145,7 @@ static int node_fill(struct dtslot *slot, struct device_node *np,
 		return -ENOMEM;
 	ret = node_add_prop(np, "name", s, base + 1);
 	if (!ret && !named && dtslot_quirk_names_its_clock(np))
-		ret = node_add_names(np, "clock-output-names", dev_name(&slot->dev), s, base + 1);
+		ret = node_add_names(np, "clock-output-names", prefix, s, base + 1);
 	kfree(s);
 	node_turn_props(np);
 	return ret;

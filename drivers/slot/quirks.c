@@ -5,10 +5,67 @@
  * docs/mainline.md says of each what is wrong in it. Drivers that can serve one device
  * only are in singleton.c.
  */
+#include <linux/mutex.h>
 #include <linux/of.h>
 #include <linux/pm_runtime.h>
+#include <linux/sched.h>
+#include <linux/uleds.h>
 
+#include "../compat.h"
 #include "slot.h"
+
+static DEFINE_MUTEX(leds_lock);	/* held while a driver of LEDs probes */
+static struct task_struct *leds_task;	/* that holds it, and for which device */
+static struct device *leds_dev;
+
+/* Whether a driver is going to make LEDs: by what is common in bindings of LEDs. */
+static bool has_leds(const struct device_node *np)
+{
+	static const struct of_device_id leds[] = {
+		{ .compatible = "gpio-leds" },
+		{ .compatible = "pwm-leds" },
+		{ .compatible = "pwm-leds-multicolor" },
+		{ .compatible = "leds-group-multicolor" },
+		{ }
+	};
+
+	if (of_match_node(leds, np) || of_node_name_prefix(np, "led"))
+		return true;
+	for_each_child_of_node_scoped(np, child)
+		if (of_node_name_prefix(child, "led"))
+			return true;
+	return false;
+}
+
+/**
+ * dtslot_quirk_bind() - a driver is about to probe a device of a slot
+ * @dev: the device
+ *
+ * led_classdev_register_ext() looks for a name that no LED has and takes it, without a
+ * lock. So drivers that make LEDs probe one at a time.
+ */
+void dtslot_quirk_bind(struct device *dev)
+{
+	/* What probes inside of such a probe, or is probed anew for a test, has the lock. */
+	if (READ_ONCE(leds_task) == current || !has_leds(dev->of_node))
+		return;
+	mutex_lock(&leds_lock);
+	WRITE_ONCE(leds_task, current);
+	leds_dev = dev;
+}
+
+/**
+ * dtslot_quirk_bind_end() - that probe has ended, well or not
+ * @dev: the device
+ */
+void dtslot_quirk_bind_end(struct device *dev)
+{
+	if (READ_ONCE(leds_task) != current || leds_dev != dev)
+		return;
+	leds_dev = NULL;
+	WRITE_ONCE(leds_task, NULL);
+	mutex_unlock(&leds_lock);
+}
 
 /*
  * i2c-at91 gets its clock enabled from devm and disables it in runtime PM: removed while
@@ -77,13 +134,15 @@ bool dtslot_quirk_names_its_clock(const struct device_node *np)
 /**
  * dtslot_quirk_label_is_global() - whether the label of a node is a name in the system
  * @np: the node, its parent set
+ * @len: how long the label would be with the slot's name in front
  *
- * The label of a LED names its device. led_classdev_register_ext() finds another name for
- * a second one, but not for two that come at once.
+ * The label of a LED names its device. The kernel finds another name for a second one, but
+ * which card has it would be chance. What is too long for the name of a LED stays.
  *
  * Return: true if so.
  */
-bool dtslot_quirk_label_is_global(const struct device_node *np)
+bool dtslot_quirk_label_is_global(const struct device_node *np, size_t len)
 {
-	return np->parent && of_device_is_compatible(np->parent, "gpio-leds");
+	return np->parent && len < LED_MAX_NAME_SIZE &&
+	       of_device_is_compatible(np->parent, "gpio-leds");
 }

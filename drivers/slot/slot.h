@@ -320,9 +320,11 @@ int dtslot_populate(struct dtslot *slot, struct dtslot_text *text);
 void dtslot_depopulate(struct dtslot *slot);
 
 /* quirks.c */
+void dtslot_quirk_bind(struct device *dev);
+void dtslot_quirk_bind_end(struct device *dev);
 void dtslot_quirk_unbind(struct device *dev);
 void dtslot_quirk_unbound(struct device *dev);
-bool dtslot_quirk_label_is_global(const struct device_node *np);
+bool dtslot_quirk_label_is_global(const struct device_node *np, size_t len);
 bool dtslot_quirk_names_its_clock(const struct device_node *np);
 
 /* mappings.c */
