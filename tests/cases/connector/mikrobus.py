@@ -12,6 +12,8 @@ kernels = ("7.3", "6.12")
 timeout = 300
 options = {"cards": ()}     # on 7.3 a USART of a card that goes complains: docs/mainline.md
 AN, INT, PWM = 40, 41, 42
+# lines of the socket are 0 to 2
+FAR = dts.fragment('leds { compatible = "gpio-leds"; led { label = "far"; gpios = <&lines 7 0>; }; };')
 FLASH = bytes((n * 13 + (n >> 8)) & 0xff for n in range(64 << 10))
 REFUSED = {
     "dimmer": (dts.fragment('dimmer { compatible = "pwm-leds"; led { pwms = <&pwm 0 1000000 0>; }; };'),
@@ -44,19 +46,27 @@ def test(vm):
     path = vm.workdir / "content"
     path.write_bytes(FLASH)
     vm.qmp("blockdev-add", driver="raw", node_name="content", file={"driver": "file", "filename": str(path)})
-    for model in ("thermo-click", "flash", *REFUSED):
+    for model in ("thermo-click", "flash", "far", *REFUSED):
         addon.memory(vm, model, addon.image(model=model))
     vm.plug("card0")
     vm.until("grep -q 0x9660 /sys/bus/pci/devices/*/device")
     bdf = addon.attach(vm, models=("thermo-click", "flash"), board="mikrobus")
     for model, (source, _) in REFUSED.items():
         vm.put(f"{addon.FIRMWARE}/addon-{model}.dtbo", dts.compile_overlay(source))
+    vm.put(f"{addon.FIRMWARE}/addon-far.dtbo", dts.compile_overlay(FAR))
     before = card.snapshot(vm)
     for check in (thermo_click, flash_click, thermo_click):
         check(vm)
         addon.unplug(vm)
         addon.wait_state(vm, "empty")
         slot.check_nothing_left(vm, before)
+    addon.plug(vm, "far")
+    addon.wait_attached(vm)
+    vm.until(f"[ $(cat {addon.CONNECTOR}/settled) = 1 ]")
+    unbound = addon.show(vm, "unbound")
+    assert unbound.endswith(":connector:devices:leds: probe failed with -2"), unbound
+    addon.unplug(vm)
+    addon.wait_state(vm, "empty")
     for model, (_, message) in REFUSED.items():
         addon.plug(vm, model)
         addon.wait_state(vm, "failed")
