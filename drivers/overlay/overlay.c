@@ -414,6 +414,33 @@ static int collect_fragments(struct dtslot_overlay *o, struct dtslot_text *text)
 	return 0;
 }
 
+/*
+ * Properties are looked up one by one, here, in the live tree and by drivers, which for
+ * n of them takes n * n steps. No node of mainline's trees has a hundred.
+ */
+#define MAX_PROPERTIES	1024
+
+static int check_property_counts(struct dtslot_overlay *o, struct dtslot_text *text)
+{
+	struct dtslot_blob *b = &o->blob;
+	struct dtslot_blob_prop p;
+	u32 i, node, cursor, n;
+
+	for (i = 0; i < o->fragment_count; i++) {
+		for (node = o->fragments[i].node; node < o->fragments[i].end; node++) {
+			cursor = b->nodes[node].props;
+			for (n = 0; dtslot_blob_next_prop(b, &cursor, &p);)
+				n++;
+			if (n > MAX_PROPERTIES)
+				return dtslot_fail(text, -E2BIG,
+						   "node '%.*s' has %u properties, more than the %u that are accepted",
+						   SHOWN, dtslot_blob_name(b, node), n,
+						   MAX_PROPERTIES);
+		}
+	}
+	return 0;
+}
+
 static int compare_providers(const void *a, const void *b)
 {
 	const struct dtslot_provider *x = a, *y = b;
@@ -461,6 +488,9 @@ int dtslot_overlay_open(struct dtslot_overlay *o, const void *data, size_t size,
 	if (ret)
 		return ret;
 	ret = collect_fragments(o, text);
+	if (ret)
+		goto err_close;
+	ret = check_property_counts(o, text);
 	if (ret)
 		goto err_close;
 	ret = walk_fixups(o, note_target, NULL, text);

@@ -71,6 +71,8 @@ def bad_overlays(good):
          dts.compile_overlay("/dts-v1/; /plugin/; / { fragment@0 { target-path = \"\"; __overlay__ { x { }; }; };"
                              " fragment@1 { target-path = \"\"; __overlay__ { x { }; }; }; };"),
          "check: two fragments add node 'x' to one target"),
+        ("more properties than anything has", overlay(f"x {{ {' '.join(f'a{n};' for n in range(1025))} }};"),
+         "check: node 'x' has 1025 properties, more than the 1024 that are accepted"),
         ("nested too deep", overlay("x { " * 14 + "}; " * 14), "check: nodes nest deeper than 16 levels"),
     )
 

@@ -24,8 +24,10 @@ def references(count):
 
 
 def properties(count):
-    """One node with many properties."""
-    return f'user {{ compatible = "acme,none"; {many(count, "a%(n)d = <%(n)d>;")} }};'
+    """Nodes with as many properties as are taken, each of which refers to a node."""
+    user = f'compatible = "acme,none"; {many(999, "a%(n)d-gpios = <&gpio %(n)d>;")}'
+    return ('gpio: gpio { gpio-controller; #gpio-cells = <1>; };' +
+            "".join(f"user{n} {{ {user} }};" for n in range(count // 1000)))
 
 
 def chain(count):
