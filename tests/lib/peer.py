@@ -58,7 +58,14 @@ class Peer:
         self.tag = TAG + struct.pack("!H", vlan) if vlan else b""
         self.neighbours = {}
         self.frames = queue.Queue()     # what came, but for ARP
+        self.answers = True
+        self.answering = threading.Lock()
         threading.Thread(target=self._receive, daemon=True).start()
+
+    def be_silent(self):
+        """Answer nothing any more. What is sent afterwards comes after the last answer."""
+        with self.answering:
+            self.answers = False
 
     def send(self, frame):
         self.send_raw(frame[:12] + self.tag + frame[12:])
@@ -95,22 +102,26 @@ class Peer:
                 if frame[12:16] != self.tag:
                     continue
                 frame = frame[:12] + frame[16:]
-            if frame[12:14] == ARP:
-                self._arp(frame)
-            elif frame[12:14] == IPV6 and frame[20] == ICMPV6 and frame[54] == SOLICITATION:
-                self._advertise(frame)
-            else:
-                self.frames.put(frame)
+            with self.answering:
+                self._take(frame)
+
+    def _take(self, frame):
+        if frame[12:14] == ARP:
+            self._arp(frame)
+        elif frame[12:14] == IPV6 and frame[20] == ICMPV6 and frame[54] == SOLICITATION:
+            self._advertise(frame)
+        else:
+            self.frames.put(frame)
 
     def _advertise(self, frame):
-        if frame[62:78] == self.address6:
+        if self.answers and frame[62:78] == self.address6:
             body = b"\x60\0\0\0" + self.address6 + b"\2\1" + self.mac      # solicited, override
             self.send(frame[6:12] + self.mac + IPV6 + icmpv6(self.address6, frame[22:38], ADVERTISEMENT, body))
 
     def _arp(self, frame):
         sender_mac, sender, target = frame[22:28], frame[28:32], frame[38:42]
         self.neighbours[sender] = sender_mac
-        if frame[20:22] == b"\0\1" and target == self.address:
+        if self.answers and frame[20:22] == b"\0\1" and target == self.address:
             self.send(sender_mac + self.mac + self._arp_body(2, sender_mac, sender))
 
     def _arp_body(self, operation, target_mac, target):
