@@ -100,6 +100,10 @@ def copy_program(top, program, place=None):
     target = top / (place or str(program).lstrip("/"))
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy2(program, target)
+    copy_libraries(top, program)
+
+
+def copy_libraries(top, program):
     for library in libraries(program):
         # /lib and /usr/lib are one directory, in the guest as on the host
         target = top / "usr" / re.sub(r"^/(usr/)?", "", library)
@@ -118,6 +122,8 @@ def make_directories(top):
 def compile_programs(top, tools=""):
     for source in sorted(GUEST.glob("*.c")):
         compile_program(source, top / ("init" if source.stem == "init" else f"usr/bin/{source.stem}"), tools)
+    if not tools:
+        copy_libraries(top, top / "init")
 
 
 def write_base(top, archive_path):
@@ -171,7 +177,9 @@ def build_base():
 
 
 def compile_program(source, target, tools=""):
-    run([f"{tools}gcc", "-O2", "-Wall", "-Wextra", "-static", "-o", target, source],
+    """A program of ours; the guest unpacks what is in the archive at each boot, so that it uses libraries if there are any."""
+    linked = ["-static"] if tools else []
+    run([f"{tools}gcc", "-O2", "-Wall", "-Wextra", *linked, "-o", target, source],
         f"building the guest's {source.stem}", cache.directory("logs") / f"guest-{source.stem}.log")
 
 
