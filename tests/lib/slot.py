@@ -170,8 +170,9 @@ def check_nothing_left(vm, before, but=None):
     assert not left, left
 
 
-def check_cycles(vm, cycle, cycles=100, warmup=5):
-    """Run cycle() warmup + cycles times; nothing may grow. Notes the figures."""
+def check_cycles(vm, cycle, cycles=None, warmup=5):
+    """Run cycle() warmup + cycles times, vm.cycles if not told; nothing may grow. Notes the figures."""
+    cycles = cycles or vm.cycles
     grown, descriptors = card.growth(vm, cycle, cycles, warmup)
     vm.note(f"{warmup + cycles} cycles: {grown:.1f} bytes and {descriptors:.2f} interrupt descriptors per cycle")
     assert descriptors == 0, descriptors

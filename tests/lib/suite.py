@@ -18,12 +18,13 @@ from . import cache, image, judge, kernel_build, qemu_build
 from .agent import CommandFailed, GuestGone
 from .qmp import QmpError
 from .say import Failed, say
-from .vm import VM, Skip
+from .vm import SOAK_CYCLES, VM, Skip
 
 CASES = cache.TESTS / "cases"
 SOAKS = cache.TESTS / "soaks"       # as cases, only long
 TAIL_LINES = 60
 TIMEOUT = 120
+SOAK_FACTOR = 4     # and a long run of a case takes that much longer
 DEBUG_FACTOR = 4    # a debug kernel is that much slower
 VERBOSE = os.environ.get("V", "0") != "0"
 
@@ -34,6 +35,7 @@ class Case:
     name: str
     kernel: str
     module: object
+    soak: bool = False      # the long form
 
     @property
     def title(self):
@@ -42,7 +44,7 @@ class Case:
     @property
     def directory(self):
         """Where its logs go: not where those of a case go that a soak has its name from."""
-        kind = "soak--" if SOAKS in Path(self.module.__file__).parents else ""
+        kind = "soak--" if self.soak else ""
         return cache.results() / (kind + self.title.replace("/", "--"))
 
     def get(self, name, default):
@@ -81,13 +83,19 @@ def matches(title, pattern):
     return not pattern or pattern in title or fnmatch.fnmatchcase(title, pattern)
 
 
-def collect(pattern, directory=CASES):
+def collect(pattern, directory=CASES, soak=False):
+    """The cases that match; soak=True also has the kernels that a case is run on in the long run only."""
     cases = []
     for path in sorted(directory.glob("*/*.py")):
         name = f"{path.parent.name}/{path.stem}"
         module = load(path)
         kernels = getattr(module, "kernels", ("7.3",))
-        cases += [Case(name, kernel, module) for kernel in kernels or ("",)]
+        if soak:
+            kernels += getattr(module, "soak_kernels", ())
+        cases += [Case(name, kernel, module, directory == SOAKS) for kernel in kernels or ("",)]
+    if directory == SOAKS:
+        cases += [Case(case.name, case.kernel, case.module, True) for case in collect("", soak=True)
+                  if case.get("soaks", False) or case.kernel in case.get("soak_kernels", ())]
     return [case for case in cases if matches(case.title, pattern)]
 
 
@@ -110,6 +118,8 @@ def build_all(names, userlands=()):
 def run_in_vm(case, build, directory, timeout):
     """Returns (reason of failure or "", the log since the guest was up, notes)."""
     vm = VM(build, directory, **case.get("options", {}))
+    if case.soak:
+        vm.cycles = SOAK_CYCLES
     watchdog = threading.Timer(timeout, vm.kill, [f"the test took more than {timeout} s"])
     watchdog.start()
     reason = ""
@@ -150,6 +160,8 @@ def run_case(case, builds):
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir()
     timeout = case.get("timeout", TIMEOUT) * (DEBUG_FACTOR if "debug" in case.kernel else 1)
+    if case.soak and case.get("soaks", False):
+        timeout *= SOAK_FACTOR
     log, notes, reason, verdict = "", [], "", "passed"
     if VERBOSE:
         say(f"{case.title} begins")

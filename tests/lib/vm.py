@@ -59,6 +59,8 @@ EEPROM_SIZE = 256
 EEPROM_ADDRESS = 0x56   # the modules in the SFP cages, behind the same wires, have 0x50 and 0x51; add-ons 0x57
 EEPROM_FILE_SIZE = 512
 DISK_SIZE = 256 * 1024
+CYCLES = 30         # of what is done again and again, in a short run
+SOAK_CYCLES = 100   # in a long one
 CLOCKS = {
     # 64 ns per instruction: a busy loop of the guest costs the host a sixth of its time, an idle guest none.
     "icount": ["-icount", "shift=6,sleep=off", "-rtc", "clock=vm"],
@@ -98,6 +100,7 @@ class VM:
         self.workdir = Path(workdir)
         self.console = self.workdir / "console.log"
         self.notes = []
+        self.cycles = CYCLES
         self.process = None
         self.agent = self.monitor = None
         self.killed = None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""100 times the slot's own detach and attach: states as documented, nothing is left, nothing grows.
+"""Again and again the slot's own detach and attach: states as documented, nothing is left, nothing grows.
 
 Broken if it fails: the slot cannot be emptied and filled from userspace.
 """
@@ -8,6 +8,7 @@ from lib import card, slot
 
 kernels = ("7.3", "6.12")
 timeout = 600
+soaks = True
 
 
 def test(vm):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""100 times native PCIe hot-plug, by the attention button: nothing is left, nothing grows, each card works.
+"""Again and again native PCIe hot-plug, by the attention button: nothing is left, nothing grows, each card works.
 
 Broken if it fails: pulling a card leaves nodes, devices, interrupts or memory behind.
 """
@@ -9,6 +9,7 @@ from lib import card, slot
 kernels = ("7.3", "6.12")
 options = {"cards": ()}
 timeout = 900
+soaks = True
 
 
 def test(vm):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""100 times loading and unloading the modules: nothing is left, nothing grows.
+"""Again and again loading and unloading the modules: nothing is left, nothing grows.
 
 Broken if it fails: the modules cannot be updated without a reboot.
 """
@@ -8,6 +8,7 @@ from lib import card, slot
 
 kernels = ("7.3", "6.12")
 timeout = 600
+soaks = True
 
 
 def test(vm):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""100 times unbind and bind of the driver: nothing is left, nothing grows.
+"""Again and again unbind and bind of the driver: nothing is left, nothing grows.
 
 Broken if it fails: whoever hands the function to another driver (a VM, say) takes leftovers along.
 """
@@ -8,6 +8,7 @@ from lib import card, slot
 
 kernels = ("7.3", "6.12")
 timeout = 600
+soaks = True
 
 
 def test(vm):

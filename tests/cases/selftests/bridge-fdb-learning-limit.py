@@ -6,7 +6,8 @@ Broken if it fails: a station that talks is not reported to the bridge, or one t
 
 from lib import selftests
 
-kernels = ("7.3", "6.12")
+kernels = ("7.3",)
+soak_kernels = ("6.12",)
 options = selftests.OPTIONS
 timeout = 900
 

@@ -6,7 +6,8 @@ Broken if it fails: the model's analyser does not do what the driver tells the k
 
 from lib import selftests
 
-kernels = ("7.3", "6.12")
+kernels = ("7.3",)
+soak_kernels = ("6.12",)
 options = selftests.OPTIONS
 timeout = 900
 
