@@ -84,6 +84,7 @@ static void add_device(struct device *dev)
 	if (!slot)
 		return;
 	remove_deadly_file(dev);
+	dtslot_quirk_added(dev);
 	d = kzalloc_obj(*d);
 	if (d) {
 		d->np = dev->of_node;
@@ -121,19 +122,11 @@ static void remove_device(struct device *dev)
 		return;
 	rhashtable_remove_fast(&devices, &d->hash, params);
 	list_del(&d->list);
+	dtslot_quirk_removed(dev);
 	dtslot_links_forget(d);
 	if (d->slot)
 		dtslot_status_changed(d->slot);
 	kfree(d);
-}
-
-static bool is_of_slot(struct device *dev)
-{
-	struct dtslot_device *d;
-
-	guard(mutex)(&dtslot_devices_lock);
-	d = dtslot_device_find(dev->of_node);
-	return d && d->dev == dev;
 }
 
 /* Note whether a device has a driver, and if not, whether that is because one failed. */
@@ -168,16 +161,10 @@ static int bus_event(struct notifier_block *nb, unsigned long action, void *data
 	case BUS_NOTIFY_ADD_DEVICE:
 		add_device(dev);
 		break;
-	case BUS_NOTIFY_BIND_DRIVER:
-		if (is_of_slot(dev))
-			dtslot_quirk_bind(dev);
-		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
-		dtslot_quirk_bind_end(dev);
 		set_bound(dev, true, false);
 		break;
 	case BUS_NOTIFY_DRIVER_NOT_BOUND:
-		dtslot_quirk_bind_end(dev);
 		set_bound(dev, false, true);
 		break;
 	case BUS_NOTIFY_UNBIND_DRIVER:

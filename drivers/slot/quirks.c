@@ -7,6 +7,7 @@
  */
 #include <linux/mutex.h>
 #include <linux/of.h>
+#include <linux/pm_domain.h>
 #include <linux/pm_runtime.h>
 #include <linux/sched.h>
 #include <linux/uleds.h>
@@ -37,34 +38,59 @@ static bool has_leds(const struct device_node *np)
 	return false;
 }
 
-/**
- * dtslot_quirk_bind() - a driver is about to probe a device of a slot
- * @dev: the device
- *
+/*
  * led_classdev_register_ext() looks for a name that no LED has and takes it, without a
- * lock. So drivers that make LEDs probe one at a time.
+ * lock. So drivers that make LEDs probe one at a time. What is probed inside of such a
+ * probe, or anew for a test of the driver core, has the lock.
  */
-void dtslot_quirk_bind(struct device *dev)
+static int leds_begin(struct device *dev)
 {
-	/* What probes inside of such a probe, or is probed anew for a test, has the lock. */
-	if (READ_ONCE(leds_task) == current || !has_leds(dev->of_node))
-		return;
+	if (READ_ONCE(leds_task) == current)
+		return 0;
 	mutex_lock(&leds_lock);
 	WRITE_ONCE(leds_task, current);
 	leds_dev = dev;
+	return 0;
 }
 
-/**
- * dtslot_quirk_bind_end() - that probe has ended, well or not
- * @dev: the device
- */
-void dtslot_quirk_bind_end(struct device *dev)
+/* The probe has ended, well or not. */
+static void leds_end(struct device *dev)
 {
 	if (READ_ONCE(leds_task) != current || leds_dev != dev)
 		return;
 	leds_dev = NULL;
 	WRITE_ONCE(leds_task, NULL);
 	mutex_unlock(&leds_lock);
+}
+
+/*
+ * The driver core calls a domain before a probe and after it. A notifier of the bus must not
+ * wait: it runs with the lock of all notifiers held, which the end of a probe takes, too.
+ */
+static struct dev_pm_domain leds_domain = {
+	.activate = leds_begin,
+	.sync = leds_end,
+	.dismiss = leds_end,
+};
+
+/**
+ * dtslot_quirk_added() - a device of a slot is added, and may not be probed yet
+ * @dev: the device
+ */
+void dtslot_quirk_added(struct device *dev)
+{
+	if (!dev->pm_domain && has_leds(dev->of_node))
+		dev_pm_domain_set(dev, &leds_domain);
+}
+
+/**
+ * dtslot_quirk_removed() - a device of a slot has gone from its bus
+ * @dev: the device
+ */
+void dtslot_quirk_removed(struct device *dev)
+{
+	if (dev->pm_domain == &leds_domain)
+		dev_pm_domain_set(dev, NULL);
 }
 
 /*

@@ -320,8 +320,8 @@ int dtslot_populate(struct dtslot *slot, struct dtslot_text *text);
 void dtslot_depopulate(struct dtslot *slot);
 
 /* quirks.c */
-void dtslot_quirk_bind(struct device *dev);
-void dtslot_quirk_bind_end(struct device *dev);
+void dtslot_quirk_added(struct device *dev);
+void dtslot_quirk_removed(struct device *dev);
 void dtslot_quirk_unbind(struct device *dev);
 void dtslot_quirk_unbound(struct device *dev);
 bool dtslot_quirk_label_is_global(const struct device_node *np, size_t len);
