@@ -285,5 +285,6 @@ void dtslot_set_in_use(dtslot_in_use_fn in_use);
 bool dtslot_owns(const struct dtslot *slot, const struct device_node *np);
 bool dtslot_in_slot(const struct device_node *np);
 void dtslot_changeset_destroy(struct of_changeset *cset);
+int dtslot_watch_bus(const struct bus_type *bus);
 
 #endif

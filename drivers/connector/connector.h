@@ -89,6 +89,11 @@ struct connector_node {
 /* node.c */
 int connector_read_time(struct device *dev, const struct connector_time *time, u32 *value);
 int connector_node_read(struct device *dev, struct connector_node *node);
+int connector_walk_added(const struct dtslot_export *exports, struct dtslot *slot,
+			 const char *name,
+			 int (*fn)(const struct dtslot_export *port, struct device_node *np,
+				   void *arg),
+			 void *arg);
 
 /* power.c */
 struct connector_power;
@@ -136,6 +141,23 @@ struct connector_serial *connector_serial_get(struct device *dev,
 int connector_serial_add(struct connector_serial *serial, struct dtslot *slot,
 			 struct dtslot_text *text);
 void connector_serial_remove(struct connector_serial *serial);
+
+/* dsi.c */
+#if IS_ENABLED(CONFIG_DRM_MIPI_DSI)
+int connector_dsi_add(const struct dtslot_export *exports, struct dtslot *slot,
+		      struct dtslot_text *text);
+void connector_dsi_remove(const struct dtslot_export *exports, struct dtslot *slot);
+#else
+static inline int connector_dsi_add(const struct dtslot_export *exports, struct dtslot *slot,
+				    struct dtslot_text *text)
+{
+	return 0;
+}
+
+static inline void connector_dsi_remove(const struct dtslot_export *exports, struct dtslot *slot)
+{
+}
+#endif
 
 /* presence.c */
 struct connector_presence;

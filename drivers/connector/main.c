@@ -236,13 +236,20 @@ static int connector_described(void *priv, struct dtslot_text *text)
 	int ret;
 
 	ret = connector_i2c_check(c->i2c, text);
-	return ret ?: connector_serial_add(c->serial, c->slot, text);
+	ret = ret ?: connector_serial_add(c->serial, c->slot, text);
+	if (ret)
+		return ret;
+	ret = connector_dsi_add(c->node.exports, c->slot, text);
+	if (ret)
+		connector_serial_remove(c->serial);
+	return ret;
 }
 
 static void connector_undescribed(void *priv)
 {
 	struct connector *c = priv;
 
+	connector_dsi_remove(c->node.exports, c->slot);
 	connector_serial_remove(c->serial);
 }
 

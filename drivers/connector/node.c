@@ -180,3 +180,34 @@ int connector_node_read(struct device *dev, struct connector_node *node)
 			node->memory.bus = e->np;
 	return read_id_node(dev, node);
 }
+
+/**
+ * connector_walk_added() - look at the nodes that an add-on has right below certain exports
+ * @exports: what the connector exports
+ * @slot: the slot, its nodes in the live tree
+ * @name: name of the exported nodes that are meant
+ * @fn: called for each node that is available; ends the walk unless it returns 0
+ * @arg: handed to it
+ *
+ * Return: what @fn returned last, 0 without any node.
+ */
+int connector_walk_added(const struct dtslot_export *exports, struct dtslot *slot,
+			 const char *name,
+			 int (*fn)(const struct dtslot_export *port, struct device_node *np,
+				   void *arg),
+			 void *arg)
+{
+	const struct dtslot_export *e;
+	int ret;
+
+	for (e = exports; e->label; e++) {
+		if (!of_node_name_eq(e->np, name))
+			continue;
+		for_each_available_child_of_node_scoped(e->np, child) {
+			ret = dtslot_owns(slot, child) ? fn(e, child, arg) : 0;
+			if (ret)
+				return ret;
+		}
+	}
+	return 0;
+}

@@ -42,12 +42,44 @@ struct connector_serial *connector_serial_get(struct device *dev,
 	return serial;
 }
 
+/**
+ * struct adding - devices that are made
+ * @serial: receives them
+ * @text: receives the message on failure
+ */
+struct adding {
+	struct connector_serial *serial;
+	struct dtslot_text *text;
+};
+
 #ifdef COMPAT_SERDEV_BY_NODE
-static int add_device(struct connector_serial *serial, const struct dtslot_export *port,
-		      struct device_node *np, struct dtslot_text *text)
+static int make_device(struct serdev_controller *ctrl, struct device_node *np,
+		       struct serdev_device **made)
 {
+	struct serdev_device *device = serdev_device_alloc(ctrl);
+	int ret;
+
+	if (!device)
+		return -ENOMEM;
+	device_set_node(&device->dev, of_fwnode_handle(of_node_get(np)));
+	/* A bus that is a module may go before the core does: its devices are not counted. */
+	ret = IS_BUILTIN(CONFIG_SERIAL_DEV_BUS) ? dtslot_watch_bus(device->dev.bus) : 0;
+	ret = ret ?: serdev_device_add(device);
+	if (ret) {
+		of_node_put(np);
+		serdev_device_put(device);
+		return ret;
+	}
+	*made = device;
+	return 0;
+}
+
+static int add_device(const struct dtslot_export *port, struct device_node *np, void *arg)
+{
+	struct adding *a = arg;
+	struct connector_serial *serial = a->serial;
+	struct dtslot_text *text = a->text;
 	struct serdev_controller *ctrl;
-	struct serdev_device *device;
 	int ret;
 
 	if (serial->count == MAX_PORTS)
@@ -59,24 +91,13 @@ static int add_device(struct connector_serial *serial, const struct dtslot_expor
 		return dtslot_fail(text, -ENODEV,
 				   "node '%pOFn' below '%s': the kernel keeps no bus for devices on this port: its driver is not bound, or its node lacks a 'port' (see dtslot,connector.yaml)",
 				   np, port->label);
-	device = serdev_device_alloc(ctrl);
-	if (!device) {
-		ret = -ENOMEM;
-	} else {
-		device_set_node(&device->dev, of_fwnode_handle(of_node_get(np)));
-		ret = serdev_device_add(device);
-	}
-	if (ret && device) {
-		of_node_put(np);
-		serdev_device_put(device);
-	}
+	ret = make_device(ctrl, np, &serial->devices[serial->count]);
 	put_device(&ctrl->dev);
 	if (ret)
 		return dtslot_fail(text, ret,
 				   "node '%pOFn' below '%s': cannot make its device (error %d)",
 				   np, port->label, ret);
-	get_device(&device->dev);
-	serial->devices[serial->count++] = device;
+	get_device(&serial->devices[serial->count++]->dev);
 	return 0;
 }
 
@@ -89,10 +110,11 @@ static void remove_device(struct serdev_device *device)
 	put_device(&device->dev);
 }
 #else
-static int add_device(struct connector_serial *serial, const struct dtslot_export *port,
-		      struct device_node *np, struct dtslot_text *text)
+static int add_device(const struct dtslot_export *port, struct device_node *np, void *arg)
 {
-	return dtslot_fail(text, -EOPNOTSUPP,
+	struct adding *a = arg;
+
+	return dtslot_fail(a->text, -EOPNOTSUPP,
 			   "node '%pOFn' below '%s': this kernel makes no devices of nodes that come later at a serial port, 7.1 and later do; leave it out and let a program use the port",
 			   np, port->label);
 }
@@ -113,23 +135,12 @@ static void remove_device(struct serdev_device *device)
 int connector_serial_add(struct connector_serial *serial, struct dtslot *slot,
 			 struct dtslot_text *text)
 {
-	const struct dtslot_export *e;
-	int ret;
+	struct adding adding = { .serial = serial, .text = text };
+	int ret = connector_walk_added(serial->exports, slot, "serial", add_device, &adding);
 
-	for (e = serial->exports; e->label; e++) {
-		if (!of_node_name_eq(e->np, "serial"))
-			continue;
-		for_each_available_child_of_node_scoped(e->np, child) {
-			if (!dtslot_owns(slot, child))
-				continue;
-			ret = add_device(serial, e, child, text);
-			if (ret) {
-				connector_serial_remove(serial);
-				return ret;
-			}
-		}
-	}
-	return 0;
+	if (ret)
+		connector_serial_remove(serial);
+	return ret;
 }
 
 /**

@@ -185,22 +185,56 @@ static int bus_event(struct notifier_block *nb, unsigned long action, void *data
 	return NOTIFY_OK;
 }
 
+static const struct bus_type *const buses[] = {
+	&platform_bus_type,
+#if IS_ENABLED(CONFIG_I2C)
+	&i2c_bus_type,
+#endif
+#if IS_ENABLED(CONFIG_SPI_MASTER)
+	&spi_bus_type,
+#endif
+#if IS_ENABLED(CONFIG_ARM_AMBA)
+	&amba_bustype,
+#endif
+};
+
+#define MAX_WATCHED	(ARRAY_SIZE(buses) + 2)
+
 /* A notifier block is in one list, so that each bus has its own. */
 static struct {
 	const struct bus_type *bus;
 	struct notifier_block nb;
-} buses[] = {
-	{ &platform_bus_type, { .notifier_call = bus_event } },
-#if IS_ENABLED(CONFIG_I2C)
-	{ &i2c_bus_type, { .notifier_call = bus_event } },
-#endif
-#if IS_ENABLED(CONFIG_SPI_MASTER)
-	{ &spi_bus_type, { .notifier_call = bus_event } },
-#endif
-#if IS_ENABLED(CONFIG_ARM_AMBA)
-	{ &amba_bustype, { .notifier_call = bus_event } },
-#endif
-};
+} watched[MAX_WATCHED];
+static unsigned int watched_count;
+static DEFINE_MUTEX(watched_lock);	/* guards both */
+
+/**
+ * dtslot_watch_bus() - begin to listen to a bus, unless that has begun
+ * @bus: the bus, part of the kernel itself
+ *
+ * For a finder that makes devices on a bus of which the core does not know.
+ *
+ * Return: 0 or a negative error.
+ */
+int dtslot_watch_bus(const struct bus_type *bus)
+{
+	unsigned int i;
+	int ret;
+
+	guard(mutex)(&watched_lock);
+	for (i = 0; i < watched_count; i++)
+		if (watched[i].bus == bus)
+			return 0;
+	if (i == MAX_WATCHED)
+		return -ENOSPC;
+	watched[i].bus = bus;
+	watched[i].nb.notifier_call = bus_event;
+	ret = bus_register_notifier(bus, &watched[i].nb);
+	if (!ret)
+		watched_count++;
+	return ret;
+}
+EXPORT_SYMBOL_GPL(dtslot_watch_bus);
 
 /**
  * dtslot_devices_forget() - a slot has no nodes in the tree any more
@@ -217,10 +251,13 @@ void dtslot_devices_forget(struct dtslot *slot)
 	}
 }
 
-static void stop(unsigned int count)
+static void unwatch_buses(void)
 {
-	while (count--)
-		bus_unregister_notifier(buses[count].bus, &buses[count].nb);
+	guard(mutex)(&watched_lock);
+	while (watched_count) {
+		watched_count--;
+		bus_unregister_notifier(watched[watched_count].bus, &watched[watched_count].nb);
+	}
 }
 
 /**
@@ -239,15 +276,11 @@ int dtslot_devices_init(void)
 	ret = dtslot_links_init();
 	if (ret)
 		goto no_links;
-	for (i = 0; i < ARRAY_SIZE(buses); i++) {
-		ret = bus_register_notifier(buses[i].bus, &buses[i].nb);
-		if (ret)
-			goto no_bus;
-	}
-	return 0;
-
-no_bus:
-	stop(i);
+	for (i = 0; !ret && i < ARRAY_SIZE(buses); i++)
+		ret = dtslot_watch_bus(buses[i]);
+	if (!ret)
+		return 0;
+	unwatch_buses();
 	dtslot_links_exit();
 no_links:
 	rhashtable_destroy(&devices);
@@ -257,7 +290,7 @@ no_links:
 /** dtslot_devices_exit() - undo dtslot_devices_init(); there are no slots any more */
 void dtslot_devices_exit(void)
 {
-	stop(ARRAY_SIZE(buses));
+	unwatch_buses();
 	dtslot_links_exit();
 	rhashtable_destroy(&devices);
 }

@@ -46,11 +46,13 @@ static bool is_of_graph(const struct device_node *np)
 
 /*
  * A node that was added to a device of others, and that no device was made of. I2C, SPI
- * and GPIO look at nodes that come; MDIO, DSI, 1-Wire, NVMEM and MTD do not.
+ * and GPIO look at nodes that come; MDIO, DSI, 1-Wire, NVMEM and MTD do not, and some
+ * finders make devices of such nodes.
  */
 static bool is_orphan(const struct dtslot *slot, const struct device_node *np)
 {
-	if (dtslot_makes_devices(slot, np->parent) || of_node_check_flag(np, OF_POPULATED))
+	if (dtslot_makes_devices(slot, np->parent) || of_node_check_flag(np, OF_POPULATED) ||
+	    READ_ONCE(np->fwnode.dev))
 		return false;
 	if (!of_property_present(np, "compatible") && !of_property_present(np, "reg"))
 		return false;

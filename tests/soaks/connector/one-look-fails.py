@@ -25,7 +25,7 @@ def test(vm):
     addon.memory(vm, "thermo-led", addon.image(model="thermo-led"))
     bdf = addon.attach(vm)
     before = addon.replace(vm, bdf, BY_ID)
-    read = address(vm, "connector_memory_read")
+    read, compare = address(vm, "connector_memory_read"), address(vm, "connector_memory_is")
 
     # read for the first time, and not at once
     gdb = Gdb(vm)
@@ -33,10 +33,12 @@ def test(vm):
     fails(gdb, read)
     addon.wait_attached(vm, "/sys/class/hwmon/hwmon0/temp1_input")
 
-    # looked at while it is there
+    # looked at while it is there: of each look the first read fails, which may be followed by another one at once
     def look():
         for _ in range(3):
-            fails(Gdb(vm), read)
+            gdb = Gdb(vm)
+            gdb.run_to(compare)
+            fails(gdb, read)
 
     assert slot.states(vm, addon.CONNECTOR, look) == []
     assert addon.show(vm, "state") == "attached"

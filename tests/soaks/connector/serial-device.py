@@ -33,6 +33,7 @@ def test(vm):
         else:
             addon.wait_attached(vm, "/dev/gnss0")
             assert vm.sh("basename $(readlink /sys/class/gnss/gnss0/device/driver)") == "gnss-ubx\n"
+            assert vm.sh(f"cat {addon.CONNECTOR}/devices {addon.CONNECTOR}/unbound") == "1/1\n"
         addon.unplug(vm)
         addon.wait_state(vm, "empty")
         slot.check_nothing_left(vm, before)

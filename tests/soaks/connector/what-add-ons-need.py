@@ -45,8 +45,9 @@ fragment@1 { target-path = ""; __overlay__ {
 EDGES = {"both": 3, "low": 8}
 
 
-def supply(vm, name):
-    return vm.sh(f"cd $(dirname $(grep -lx {name} /sys/class/regulator/*/name)) && cat state num_users").split()
+def supply(vm, name, attributes="state num_users"):
+    """A supply that nothing switches has no state."""
+    return vm.sh(f"cd $(dirname $(grep -lx {name} /sys/class/regulator/*/name)) && cat {attributes}").split()
 
 
 def test(vm):
@@ -60,13 +61,15 @@ def test(vm):
         vm.put(f"{addon.FIRMWARE}/addon-{model}.dtbo", dts.compile_overlay(ADDON.replace("EDGE", str(edge))))
     before = card.snapshot(vm)
     for model in (*EDGES, *EDGES):
-        assert supply(vm, "second")[1] == "0" and not vm.pin("card0", PIN)
+        before_it = supply(vm, "second", "num_users"), vm.pin("card0", PIN)
+        assert before_it == (["0"], False), before_it
         addon.plug(vm, model, flash="none")
         addon.wait_attached(vm, "/sys/class/hwmon/hwmon0/temp1_input")
         vm.until("[ -e /sys/bus/i2c/devices/*-0020/driver -a -e /sys/bus/i2c/devices/*-0057/driver ]")
         # by the connector and by the sensor
         assert supply(vm, "addon") == ["enabled", "2"]
-        assert supply(vm, "second")[1] == "1" and vm.pin("card0", PIN)
+        with_it = supply(vm, "second", "num_users"), vm.pin("card0", PIN)
+        assert with_it == (["1"], True), with_it
         assert vm.qom_get("/machine/peripheral/addon0", "led")
         cells = vm.sh("cat /sys/bus/nvmem/devices/*/cells/serial@3c* | tr -d '\\000'")
         assert cells == "SN-4711", cells
