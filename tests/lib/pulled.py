@@ -86,6 +86,9 @@ def trace(vm):
 
 def check_time(vm):
     """Reset and power are the first two lines that are set after the presence line has told of the pull."""
+    # the line has to be quiet first
+    vm.sh(f"sleep {DEBOUNCE + LIMIT}")
+    assert addon.lines(vm) == addon.OFF
     events = re.findall(r" (\d+\.\d+): (?:irq_handler_entry: irq=\d+ name=(\S*)|gpio_value: \d+ set (\d))",
                         vm.sh(f"cat {TRACING}/trace"))
     vm.sh(f"echo >{TRACING}/trace")
@@ -97,17 +100,15 @@ def check_time(vm):
 
 
 def check(vm, bdf, pulled):
-    """Pull each while all is open, with the other one, and another one of its kind, in its place; pulled() is called once
-    each has gone."""
+    """Pull each while all is open, with the other one, and another one of its kind, in its place; pulled() is called
+    after each pull."""
     before = card.snapshot(vm)
     for model, other in (("flash", "spidev"), ("spidev", "flash"), ("flash", "flash")):
         held = hold(vm, come(vm, model))
         addon.unplug(vm)
-        # the line has to be quiet first
-        vm.sh(f"sleep {DEBOUNCE + LIMIT}")
-        assert addon.lines(vm) == addon.OFF
         pulled()
         addon.wait_state(vm, "empty")
+        assert addon.lines(vm) == addon.OFF
         assert addon.show(vm, "error") == ""
         come(vm, other)
         assert addon.show(vm, "model") == other

@@ -46,7 +46,7 @@ EDGES = {"both": 3, "low": 8}
 
 
 def supply(vm, name, attributes="state num_users"):
-    """A supply that nothing switches has no state."""
+    """A supply that nothing switches has no state, and itself for a user."""
     return vm.sh(f"cd $(dirname $(grep -lx {name} /sys/class/regulator/*/name)) && cat {attributes}").split()
 
 
@@ -62,14 +62,14 @@ def test(vm):
     before = card.snapshot(vm)
     for model in (*EDGES, *EDGES):
         before_it = supply(vm, "second", "num_users"), vm.pin("card0", PIN)
-        assert before_it == (["0"], False), before_it
+        assert before_it == (["1"], False), before_it
         addon.plug(vm, model, flash="none")
         addon.wait_attached(vm, "/sys/class/hwmon/hwmon0/temp1_input")
         vm.until("[ -e /sys/bus/i2c/devices/*-0020/driver -a -e /sys/bus/i2c/devices/*-0057/driver ]")
         # by the connector and by the sensor
         assert supply(vm, "addon") == ["enabled", "2"]
         with_it = supply(vm, "second", "num_users"), vm.pin("card0", PIN)
-        assert with_it == (["1"], True), with_it
+        assert with_it == (["2"], True), with_it
         assert vm.qom_get("/machine/peripheral/addon0", "led")
         cells = vm.sh("cat /sys/bus/nvmem/devices/*/cells/serial@3c* | tr -d '\\000'")
         assert cells == "SN-4711", cells
