@@ -27,7 +27,7 @@ def by_virtio(bus):
     return ["-device", bus, "-device", "virtserialport,chardev=agent,nr=1,name=agent"]
 
 
-def q35(build, memory, smp, _acpi):
+def q35(build, memory, smp, _acpi, _gic):
     accel = os.environ.get("ACCEL", "tcg")
     return Machine(
         arguments=["-L", build.roms, "-L", BIOS, "-machine", f"q35,accel={accel},vmport=off,hpet=on",
@@ -38,10 +38,10 @@ def q35(build, memory, smp, _acpi):
         append=f"console=ttyS0 {APPEND} tsc=reliable no_timer_check rdinit=/init")
 
 
-def virt(_build, memory, smp, acpi):
+def virt(_build, memory, smp, acpi, gic):
     firmware = ["-bios", EFI] if acpi else []
     return Machine(
-        arguments=["-machine", "virt,accel=tcg,gic-version=3", "-cpu", "cortex-a57", "-m", str(memory),
+        arguments=["-machine", f"virt,accel=tcg,gic-version={gic}", "-cpu", "cortex-a57", "-m", str(memory),
                    "-smp", str(smp), "-global", "virtio-mmio.force-legacy=false", *firmware],
         accel="tcg", console=["-serial", "chardev:console"],
         agents={"virtio": by_virtio("virtio-serial-device")},

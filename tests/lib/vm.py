@@ -77,7 +77,7 @@ class VM:
 
     def __init__(self, build, workdir, *, cards=("card0",), ports=2, smp=1, memory=512, clock="icount",
                  reserve="128M", qemu=(), append="", before_ports=(), nics=0, loops=0, userland=None, without=(),
-                 disks=(), agent="virtio", acpi=False):
+                 disks=(), agent="virtio", acpi=False, gic=3):
         """Describe the machine; start() boots it.
 
         build:   what to start, see suite.Build
@@ -93,6 +93,7 @@ class VM:
         without: paths of nodes that the machine's device tree lacks, on arm64; vm.tree has them, see machine.Tree
         agent:   how the guest gets its commands: "virtio", or "tty", which is slow but works right after sleep
         acpi:    on arm64, firmware that describes the machine by ACPI, not by a device tree
+        gic:     on arm64, version of the interrupt controller: 3 has an ITS, 2 a v2m
         disks:   drives of DISK_SIZE bytes, for devices in qemu; see disk()
         """
         self.build = build
@@ -106,7 +107,7 @@ class VM:
         self.killed = None
         self.booted = 0     # how long the log was when the guest took its first command
         self.sockets = tempfile.mkdtemp(prefix="dtslot-")
-        machine = MACHINES[build.kernel.architecture](build, memory, smp, acpi)
+        machine = MACHINES[build.kernel.architecture](build, memory, smp, acpi, gic)
         self.arguments = [
             build.qemu, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", *machine.arguments,
             *(CLOCKS[clock] if machine.accel == "tcg" else ()),
