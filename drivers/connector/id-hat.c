@@ -137,4 +137,10 @@ static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtsl
 	return 0;
 }
 
-const struct dtslot_id_decoder dtslot_id_hat = { "raspberrypi,hat", HAT_ROOM, decode };
+static u32 length(const u8 *data, size_t size)
+{
+	return size >= HAT_HEADER && !memcmp(data, "R-Pi", 4) ?
+	       dtslot_id_le32(data + HAT_LENGTH) : 0;
+}
+
+const struct dtslot_id_decoder dtslot_id_hat = { "raspberrypi,hat", HAT_ROOM, decode, length };

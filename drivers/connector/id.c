@@ -296,6 +296,16 @@ size_t dtslot_id_size(const char *format)
 	return decoder ? decoder->size : 0;
 }
 
+size_t dtslot_id_length(const char *format, const u8 *data, size_t size)
+{
+	const struct dtslot_id_decoder *decoder = find_decoder(format);
+	size_t length = dtslot_id_size(format);
+
+	if (decoder && decoder->length && decoder->length(data, size) < length)
+		length = decoder->length(data, size);
+	return length > size ? length : size;
+}
+
 int dtslot_id_decode(const char *format, const u8 *data, size_t size,
 		     struct dtslot_id *id, struct dtslot_text *text)
 {

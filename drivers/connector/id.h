@@ -34,12 +34,14 @@ struct dtslot_id {
  * @name: what a device tree calls it
  * @size: how many bytes of the memory it wants to see at most
  * @decode: read an ID; see dtslot_id_decode()
+ * @length: optional; how many bytes an ID has, as its first ones say; 0 if they do not
  */
 struct dtslot_id_decoder {
 	const char *name;
 	size_t size;
 	int (*decode)(const u8 *data, size_t size, struct dtslot_id *id,
 		      struct dtslot_text *text);
+	u32 (*length)(const u8 *data, size_t size);
 };
 
 /**
@@ -71,6 +73,16 @@ int dtslot_id_decode(const char *format, const u8 *data, size_t size,
  * Return: bytes at most, from the start; 0 for an unknown format.
  */
 size_t dtslot_id_size(const char *format);
+
+/**
+ * dtslot_id_length() - how much of an ID memory its first bytes tell to read
+ * @format: name of the format
+ * @data: the first bytes
+ * @size: how many
+ *
+ * Return: bytes from the start: at least @size, at most dtslot_id_size() if that is more.
+ */
+size_t dtslot_id_length(const char *format, const u8 *data, size_t size);
 
 /**
  * dtslot_id_names_file() - whether a model can be part of a file's name

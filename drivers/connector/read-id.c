@@ -201,20 +201,32 @@ static int read_cell(const struct connector_reading *r, u8 *data, size_t *size,
 	return 0;
 }
 
-static int read_in_place(const struct connector_reading *r, u8 *data, size_t size,
+/* The first bytes say how long the ID is: a memory on a slow bus has more than that. */
+static int read_in_place(const struct connector_reading *r, u8 *data, size_t *size,
 			 struct dtslot_text *text)
 {
-	const struct connector_memory *memory = &r->node->memory;
+	const struct connector_node *node = r->node;
+	struct connector_memory memory = node->memory;
+	size_t first = min(*size, CONNECTOR_KNOWN_SIZE);
 	int ret;
 
 	ret = connector_i2c_id_is_unique(r->i2c, text);
 	if (ret)
 		return ret;
-	ret = connector_memory_find(memory, r->node->id_offset, data, size, text);
+	ret = connector_memory_find(&memory, node->id_offset, data, first, text);
 	if (ret < 0)
 		return ret;
-	return connector_presence_know(r->presence, memory, ret, r->node->id_offset, data, size,
-				       text);
+	memory.first = ret;
+	memory.last = ret;
+	if (node->id == CONNECTOR_ID_FORMAT)
+		*size = dtslot_id_length(node->format, data, first);
+	if (*size > first)
+		ret = connector_memory_find(&memory, node->id_offset + first, data + first,
+					    *size - first, text);
+	if (ret < 0)
+		return ret;
+	return connector_presence_know(r->presence, &node->memory, memory.first, node->id_offset,
+				       data, *size, text);
 }
 
 /**
@@ -285,7 +297,7 @@ int connector_read_id(const struct connector_reading *r, struct dtslot_id *id,
 	else if (r->node->id_firmware)
 		ret = read_described(r, data, &size, text);
 	else
-		ret = read_in_place(r, data, size, text);
+		ret = read_in_place(r, data, &size, text);
 	if (!ret && r->node->id == CONNECTOR_ID_FORMAT)
 		ret = dtslot_id_decode(r->node->format, data, size, id, text);
 	else if (!ret)
