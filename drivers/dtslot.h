@@ -286,5 +286,6 @@ bool dtslot_owns(const struct dtslot *slot, const struct device_node *np);
 bool dtslot_in_slot(const struct device_node *np);
 void dtslot_changeset_destroy(struct of_changeset *cset);
 int dtslot_watch_bus(const struct bus_type *bus);
+bool dtslot_has_trusted_list(void);
 
 #endif

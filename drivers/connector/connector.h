@@ -199,7 +199,7 @@ struct connector_reading {
 
 /* read-id.c */
 size_t connector_id_size(const struct connector_node *node);
-int connector_read_id(const struct connector_reading *r, struct dtslot_id *id,
+int connector_read_id(const struct connector_reading *r, struct dtslot_id *id, void **blob,
 		      struct dtslot_text *text);
 
 #endif

@@ -56,9 +56,10 @@
  * @tries: attaches of this generation that had to wait for something
  * @looks: the firmware file is looked for, before the next one
  * @changes: woken with each generation
- * @lock: guards @named, @id
+ * @lock: guards @named, @id, @blob
  * @named: model that root has given; empty for none. Until the add-on goes
  * @id: of what is attached, or was last
+ * @blob: overlay in its ID memory; NULL for none
  * @in_use: an add-on is attached, or about to be
  */
 struct connector {
@@ -79,9 +80,10 @@ struct connector {
 	unsigned int tries;
 	bool looks;
 	wait_queue_head_t changes;
-	struct mutex lock;	/* guards the model that root has given, and the ID */
+	struct mutex lock;	/* guards what root has said and what was read */
 	char named[64];
 	struct dtslot_id id;
+	void *blob;
 	bool in_use;
 };
 
@@ -168,6 +170,40 @@ static void name_file(char *name, size_t size, const char *model, const char *re
 	scnprintf(name, size, "dtslot/addon-%s%s%s.dtbo", model, revision[0] ? "-" : "", revision);
 }
 
+/* If there is no file of the add-on's model, there may be one that its ID names. */
+static void name_source_by_id(struct connector *c, struct dtslot_source *source)
+{
+	char name[sizeof(source->firmware)];
+	struct dtslot_id slug;
+
+	if (!c->id.overlay[0] || !dtslot_id_model(&slug, "", c->id.overlay) ||
+	    has_firmware(c, source->firmware))
+		return;
+	name_file(name, sizeof(name), slug.model, "");
+	if (has_firmware(c, name))
+		strscpy(source->firmware, name, sizeof(source->firmware));
+}
+
+/*
+ * What is in the memory is anybody's: the trusted list has to name it. There is no
+ * overlay, then, without a list.
+ */
+static void add_carried(struct connector *c, struct dtslot_source *source)
+{
+	if (!c->blob)
+		return;
+	if (!dtslot_has_trusted_list()) {
+		if (!c->tries && !has_firmware(c, source->firmware))
+			dev_notice(c->dev,
+				   "the add-on's memory has an overlay, which is taken only if dtslot.trusted lists it\n");
+		return;
+	}
+	source->data = c->blob;
+	source->size = c->id.blob_size;
+	source->data_name = "the add-on's own";
+	source->from_user = true;
+}
+
 /* An add-on's overlay has the name of its model, or of its model and revision. */
 static void name_source(struct connector *c, struct dtslot_source *source)
 {
@@ -180,6 +216,7 @@ static void name_source(struct connector *c, struct dtslot_source *source)
 	name_file(source->firmware, sizeof(source->firmware), c->id.model, revision);
 	if (revision[0] && !has_firmware(c, source->firmware))
 		name_file(source->firmware, sizeof(source->firmware), c->id.model, "");
+	name_source_by_id(c, source);
 }
 
 /* A model that is known without a look at the add-on. */
@@ -194,7 +231,8 @@ static bool take_given_model(struct connector *c, struct dtslot_id *id)
 	return true;
 }
 
-static int read_id(struct connector *c, struct dtslot_id *id, struct dtslot_text *text)
+static int read_id(struct connector *c, struct dtslot_id *id, void **blob,
+		   struct dtslot_text *text)
 {
 	struct connector_reading reading = {
 		.slot = c->slot,
@@ -209,24 +247,29 @@ static int read_id(struct connector *c, struct dtslot_id *id, struct dtslot_text
 	if (c->node.id == CONNECTOR_ID_NONE)
 		return dtslot_fail(text, -ENODATA,
 				   "add-ons have no ID here: write the name of its model to 'device/model'");
-	return connector_read_id(&reading, id, text);
+	return connector_read_id(&reading, id, blob, text);
 }
 
 static int connector_identify(void *priv, struct dtslot_source *source, struct dtslot_text *text)
 {
 	struct connector *c = priv;
 	struct dtslot_id id;
+	void *blob = NULL;
 	bool given;
 	int ret;
 
 	scoped_guard(mutex, &c->lock)
 		given = take_given_model(c, &id);
-	ret = given ? 0 : read_id(c, &id, text);
+	ret = given ? 0 : read_id(c, &id, &blob, text);
 	if (ret)
 		return ret;
-	scoped_guard(mutex, &c->lock)
+	scoped_guard(mutex, &c->lock) {
 		c->id = id;
+		swap(c->blob, blob);
+	}
+	kvfree(blob);
 	name_source(c, source);
+	add_carried(c, source);
 	return 0;
 }
 
@@ -370,6 +413,7 @@ static void connector_close(struct connector *c)
 	disable_delayed_work_sync(&c->settled);
 	disable_delayed_work_sync(&c->retry);
 	dtslot_destroy(c->slot);
+	kvfree(c->blob);
 	connector_drop_name(c);
 	connector_i2c_destroy(c->i2c);
 }

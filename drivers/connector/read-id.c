@@ -277,12 +277,14 @@ static int decode_plain(const struct connector_node *node, const u8 *data, size_
  * connector_read_id() - find out who an add-on is
  * @r: how to read its ID; with an ID overlay, that is in place
  * @id: filled on success
+ * @blob: set to a copy of the overlay that is in the memory, to be freed; left alone if
+ *	there is none, or no memory for it
  * @text: receives the message on failure
  *
  * Return: 0; -EAGAIN if the memory has no driver yet; else what is wrong with the
  * memory or the ID.
  */
-int connector_read_id(const struct connector_reading *r, struct dtslot_id *id,
+int connector_read_id(const struct connector_reading *r, struct dtslot_id *id, void **blob,
 		      struct dtslot_text *text)
 {
 	size_t size = connector_id_size(r->node);
@@ -302,6 +304,8 @@ int connector_read_id(const struct connector_reading *r, struct dtslot_id *id,
 		ret = dtslot_id_decode(r->node->format, data, size, id, text);
 	else if (!ret)
 		ret = decode_plain(r->node, data, size, id, text);
+	if (!ret && id->blob_size)
+		*blob = kvmemdup(data + id->blob, id->blob_size, GFP_KERNEL);
 	kfree(data);
 	return ret;
 }

@@ -149,6 +149,18 @@ module_param_cb(trusted, &trusted_ops, NULL, 0600);
 MODULE_PARM_DESC(trusted, "file below /lib/firmware with the SHA-256 of each overlay that slots may take");
 
 /**
+ * dtslot_has_trusted_list() - whether root has set a list of overlays
+ *
+ * Return: whether slots take only what it lists. It stands then.
+ */
+bool dtslot_has_trusted_list(void)
+{
+	guard(mutex)(&trusted_lock);
+	return trusted;
+}
+EXPORT_SYMBOL_GPL(dtslot_has_trusted_list);
+
+/**
  * dtslot_trusted_check() - whether an overlay may be taken
  * @data: the overlay, all of its file
  * @size: bytes at @data
