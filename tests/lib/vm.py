@@ -340,10 +340,17 @@ class VM:
             {"driver": "tmp105", "id": f"{card}-tmp105", "bus": i2c, "address": 0x48},
         ]
 
+    def _drives(self, card):
+        """What QEMU says of the drive of a card that is or was there; a card that was there from the start keeps it."""
+        drive = f"{card}-eeprom-data"
+        return [block for block in self.qmp("query-block")
+                if drive in (block["device"], block.get("inserted", {}).get("node-name"))]
+
     def plug(self, card="card0", bus="rp0", **properties):
         """Hot-plug a card. The guest notices when the button's five seconds are over."""
         drive = f"{card}-eeprom-data"
-        if not any(node.get("node-name") == drive for node in self.qmp("query-named-block-nodes")):
+        if not self._drives(card) and not any(node.get("node-name") == drive
+                                              for node in self.qmp("query-named-block-nodes")):
             self.qmp("blockdev-add", driver="raw", node_name=drive,
                      file={"driver": "file", "filename": str(self._eeprom_file(card))})
         for device in self._card_devices(card, bus, **properties):
@@ -364,6 +371,11 @@ class VM:
                     raise
                 time.sleep(0.05)
         self.wait_event("DEVICE_DELETED", timeout, device=card)
+        # what was on the card's buses is given back some time later, and its drive with it
+        while any("qdev" in block for block in self._drives(card)):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"QEMU still uses the drive of {card}")
+            time.sleep(0.01)
         # The guest has yet to look at the empty slot, in a thread that goes before any program. A card that is there by
         # then is taken for the reason, and the press of the button that came with it for a wish to have it off again.
         self.sh("true")
