@@ -123,11 +123,16 @@ static void endpoint_oic_level(void *opaque, int n, int level)
 
 /*
  * The address of a message is the guest's choice, and may be that of a register
- * by which the guest unplugs the card. So no block is at work while it is sent.
+ * by which the guest unplugs the card. So no block is at work while it is sent:
+ * it is on its way for a moment, in the guest's time, so that the guest sees the
+ * same in each run.
  */
+#define MESSAGE_NS  500
+
 static void endpoint_send(void *opaque)
 {
     Lan966xEndpoint *s = opaque;
+    bool *busy = &DEVICE(s)->mem_reentrancy_guard.engaged_in_io;
 
     if (!s->message || !runstate_is_running()) {
         return;
@@ -136,16 +141,23 @@ static void endpoint_send(void *opaque)
     s->message = false;
     if (endpoint_msi_ready(s)) {
         trace_lan966x_endpoint_msi(DEVICE(s)->id ?: "");
+        *busy = true;   /* the card's own registers take no message */
         msi_notify(PCI_DEVICE(s), 0);
+        *busy = false;
     }
     object_unref(OBJECT(s));
 }
 
+static void endpoint_arm(Lan966xEndpoint *s)
+{
+    timer_mod(s->send, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) + MESSAGE_NS);
+}
+
 static void endpoint_queue_message(Lan966xEndpoint *s)
 {
-    if (s->send) {
+    if (s->send && !s->message) {
         s->message = true;
-        qemu_bh_schedule(s->send);
+        endpoint_arm(s);
     }
 }
 
@@ -165,7 +177,7 @@ static void endpoint_runs(void *opaque, bool running, RunState state)
 
     if (running) {
         lan966x_soc_resume(&s->soc);
-        qemu_bh_schedule(s->send);
+        endpoint_arm(s);
     }
 }
 
@@ -358,8 +370,7 @@ static void endpoint_realize(PCIDevice *pci, Error **errp)
                             errp)) {
         endpoint_init_bars(s);
         lan966x_connector_realize(&s->connector, dev, &s->soc, name);
-        s->send = qemu_bh_new_guarded(endpoint_send, s,
-                                      &dev->mem_reentrancy_guard);
+        s->send = timer_new_ns(QEMU_CLOCK_VIRTUAL, endpoint_send, s);
         s->run = qemu_add_vm_change_state_handler(endpoint_runs, s);
     }
 }
@@ -378,7 +389,7 @@ static void endpoint_exit(PCIDevice *pci)
     Lan966xEndpoint *s = LAN966X_ENDPOINT(pci);
 
     g_clear_pointer(&s->run, qemu_del_vm_change_state_handler);
-    g_clear_pointer(&s->send, qemu_bh_delete);
+    g_clear_pointer(&s->send, timer_free);
     timer_del(s->booted);
     endpoint_exit_bars(s);
     lan966x_soc_unrealize(&s->soc);

@@ -27,7 +27,7 @@ struct Lan966xEndpoint {
     Lan966xConnector connector;
     bool level;                 /* of the OIC */
     bool message;               /* to be sent by */
-    QEMUBH *send;
+    QEMUTimer *send;
     VMChangeStateEntry *run;
     uint32_t boot_ms;           /* what the boot ROM takes after a reset */
     bool booting;
