@@ -45,6 +45,21 @@ def ninja_steps(line):
     return f"{step[1]} of {step[2]}" if step else None
 
 
+def prepare_tree(tree, source):
+    """Make the build tree one of this checkout's device.
+
+    Ninja goes by the times of files, which say nothing if another checkout's device was built here before.
+    """
+    for target in TARGETS:
+        shutil.copy2(DEVICES / f"{target}.mak", Path(source) / "configs/devices" / target / "dtslot.mak")
+    stamp = tree / "dtslot-device"
+    now = f"{DEVICE} {cache.key(DEVICES, DEVICE / 'Kconfig', DEVICE / 'meson.build')}"
+    if not stamp.exists() or stamp.read_text() != now:
+        for path in (*tree.glob("*.p/hw_misc_lan966x_*.o"), tree / "build.ninja", stamp):
+            path.unlink(missing_ok=True)
+    return stamp, now
+
+
 def build_binaries(source, version, sanitize=False):
     """The directory of BINARIES with the device as it is now; with sanitizers, if they are wanted.
 
@@ -64,11 +79,11 @@ def build_binaries(source, version, sanitize=False):
         # the tree stays, so that a change of the device costs seconds
         tree = cache.directory("qemu-tree") / cache.key(version, " ".join(configure))
         tree.mkdir(exist_ok=True)
-        for target in TARGETS:
-            shutil.copy2(DEVICES / f"{target}.mak", Path(source) / "configs/devices" / target / "dtslot.mak")
+        stamp, now = prepare_tree(tree, source)
         if not (tree / "build.ninja").exists():
             run([source / "configure", *configure], f"configuring qemu {version}", logs / "qemu-configure.log",
                 env=env, cwd=tree)
+        stamp.write_text(now)
         run(["nice", "ninja", f"-j{os.cpu_count()}", *BINARIES.values()], f"building qemu {version}",
             logs / "qemu-build.log", steps=ninja_steps, env=env, cwd=tree)
         for name in BINARIES.values():
