@@ -2,19 +2,12 @@
 /*
  * The formats of ID memories; only id.c includes this.
  *
- * A new format is a file id-<name>.c with a decoder, its two lines here, its object in
- * Kbuild, and its name in dts/bindings/dtslot,connector.yaml. Tests, fuzzers and the
- * program dtslot find it by themselves.
+ * docs/howto/id-format.md has all that a new format touches.
  */
 #ifndef DTSLOT_ID_FORMATS_H
 #define DTSLOT_ID_FORMATS_H
 
 #include "id.h"
-
-extern const struct dtslot_id_decoder dtslot_id_own;
-extern const struct dtslot_id_decoder dtslot_id_hat;
-extern const struct dtslot_id_decoder dtslot_id_cape;
-extern const struct dtslot_id_decoder dtslot_id_clickid;
 
 static const struct dtslot_id_decoder * const decoders[] = {
 	&dtslot_id_own,

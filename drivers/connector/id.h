@@ -44,6 +44,11 @@ struct dtslot_id_decoder {
 	u32 (*length)(const u8 *data, size_t size);
 };
 
+extern const struct dtslot_id_decoder dtslot_id_own;
+extern const struct dtslot_id_decoder dtslot_id_hat;
+extern const struct dtslot_id_decoder dtslot_id_cape;
+extern const struct dtslot_id_decoder dtslot_id_clickid;
+
 /**
  * dtslot_id_format() - the formats, one after the other
  * @i: which, from 0

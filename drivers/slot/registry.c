@@ -158,8 +158,7 @@ struct dtslot *dtslot_registry_find(const struct device_node *np)
  * @fn: the function
  * @arg: handed to it
  */
-void dtslot_registry_for_each_top(const struct dtslot *slot,
-				  void (*fn)(struct device_node *np, void *arg), void *arg)
+void dtslot_registry_for_each_top(const struct dtslot *slot, dtslot_node_fn fn, void *arg)
 {
 	u32 i;
 
