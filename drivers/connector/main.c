@@ -200,7 +200,7 @@ static void add_carried(struct connector *c, struct dtslot_source *source)
 	}
 	source->data = c->blob;
 	source->size = c->id.blob_size;
-	source->data_name = "the add-on's own";
+	source->data_name = "add-on";
 	source->from_user = true;
 }
 
