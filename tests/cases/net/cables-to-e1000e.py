@@ -8,7 +8,8 @@ import re
 
 from lib import ports
 
-kernels = ("7.3", "6.12")
+kernels = ("7.3",)
+soak_kernels = ("6.12",)
 options = {"loops": 4, "userland": "network"}
 timeout = 240
 PORTS = (0, 1, 2, 3)

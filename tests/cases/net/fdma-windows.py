@@ -8,7 +8,8 @@ import re
 
 from lib import card, fdma, slot
 
-kernels = ("7.3", "6.12")
+kernels = ("7.3",)
+soak_kernels = ("6.12",)
 options = {"nics": 2, "userland": "network"}
 timeout = 400
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from lib import ports
 from lib.peer import IPV4
 
-kernels = ("7.3", "6.12")
+kernels = ("7.3",)
+soak_kernels = ("6.12",)
 options = ports.OPTIONS
 timeout = 240
 

@@ -10,7 +10,8 @@ import struct
 from lib import ports
 from lib.peer import BROADCAST, EXPERIMENT
 
-kernels = ("7.3", "6.12")
+kernels = ("7.3",)
+soak_kernels = ("6.12",)
 options = ports.OPTIONS
 timeout = 240
 

@@ -8,7 +8,8 @@ are limits of the driver, see docs/mainline.md.
 
 from lib import selftests
 
-kernels = ("7.3", "6.12")
+kernels = ("7.3",)
+soak_kernels = ("6.12",)
 options = selftests.OPTIONS
 timeout = 900
 PORT_NUMBERS = {"7.3": 1, "6.12": 2}
