@@ -504,18 +504,22 @@ static struct pci_driver card_driver = {
 
 static int __init card_init(void)
 {
-	int ret = bus_register_notifier(&pci_bus_type, &pci_notifier);
+	int ret = dtslot_pci_ready_start();
 
 	if (ret)
 		return ret;
+	ret = bus_register_notifier(&pci_bus_type, &pci_notifier);
+	if (ret)
+		goto err_ready;
 	ret = pci_register_driver(&card_driver);
 	if (ret)
 		goto err_notifier;
-	dtslot_pci_ready_start();
+	dtslot_pci_ready_watch_all();
 	return 0;
 
 err_notifier:
 	bus_unregister_notifier(&pci_bus_type, &pci_notifier);
+err_ready:
 	dtslot_pci_ready_stop();
 	return ret;
 }

@@ -75,7 +75,8 @@ void dtslot_pci_hold_destroy(struct dtslot_pci_hold *hold);
 /* ready.c */
 void dtslot_pci_enumerate_anew(struct pci_dev *pdev, const char *why);
 void dtslot_pci_ready_watch(struct pci_dev *pdev);
-void dtslot_pci_ready_start(void);
+int dtslot_pci_ready_start(void);
+void dtslot_pci_ready_watch_all(void);
 void dtslot_pci_ready_stop(void);
 int dtslot_pci_ready_wait(struct pci_dev *pdev, struct dtslot_text *text);
 

@@ -36,6 +36,8 @@ struct late {
 	unsigned int looks;
 };
 
+/* One of its own: a work item that has left the list may still run when the module goes. */
+static struct workqueue_struct *ready_wq;
 static LIST_HEAD(lates);
 static DEFINE_MUTEX(lates_lock);	/* guards lates, stopped */
 static bool stopped;
@@ -114,7 +116,7 @@ static void look(struct work_struct *work)
 	scoped_guard(mutex, &lates_lock) {
 		if (!stopped && !done && device_is_registered(&late->pdev->dev) &&
 		    ++late->looks < READY_MS / LOOK_MS) {
-			schedule_delayed_work(&late->work, msecs_to_jiffies(LOOK_MS));
+			queue_delayed_work(ready_wq, &late->work, msecs_to_jiffies(LOOK_MS));
 			return;
 		}
 		/* What stops the looking waits for those that are on the list. */
@@ -146,24 +148,34 @@ void dtslot_pci_ready_watch(struct pci_dev *pdev)
 	late->had_bar = pci_resource_flags(pdev, 0);
 	INIT_DELAYED_WORK(&late->work, look);
 	list_add_tail(&late->list, &lates);
-	schedule_delayed_work(&late->work, msecs_to_jiffies(LOOK_MS));
+	queue_delayed_work(ready_wq, &late->work, msecs_to_jiffies(LOOK_MS));
 }
 
 /**
- * dtslot_pci_ready_start() - look at the functions that there are
+ * dtslot_pci_ready_start() - be able to look at functions
+ *
+ * Return: 0 or -ENOMEM.
  */
-void dtslot_pci_ready_start(void)
+int dtslot_pci_ready_start(void)
+{
+	ready_wq = alloc_workqueue("dtslot-ready", WQ_UNBOUND, 0);
+	return ready_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * dtslot_pci_ready_watch_all() - look at the functions that there are
+ */
+void dtslot_pci_ready_watch_all(void)
 {
 	struct pci_dev *pdev = NULL;
 
-	stopped = false;
 	for_each_pci_dev(pdev)
 		if (read_id(pdev) != enumerated_id(pdev))
 			dtslot_pci_ready_watch(pdev);
 }
 
 /**
- * dtslot_pci_ready_stop() - look at no function any more
+ * dtslot_pci_ready_stop() - undo dtslot_pci_ready_start(); look at no function any more
  */
 void dtslot_pci_ready_stop(void)
 {
@@ -176,7 +188,7 @@ void dtslot_pci_ready_stop(void)
 		pci_dev_put(late->pdev);
 		kfree(late);
 	}
-	INIT_LIST_HEAD(&lates);
+	destroy_workqueue(ready_wq);
 }
 
 /* A reset of before may have come to its end after the kernel has set the BARs. */
