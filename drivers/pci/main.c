@@ -148,16 +148,20 @@ static void card_stop(void *priv)
 {
 	struct card *card = priv;
 
-	guard(mutex)(&card->lock);
-	if (!card->cut)
-		pci_clear_master(card->pdev);
-	if (card->irq)
-		dtslot_pci_irq_destroy(card->irq);
-	card->irq = NULL;
+	scoped_guard(mutex, &card->lock) {
+		if (!card->cut)
+			pci_clear_master(card->pdev);
+		if (card->irq)
+			dtslot_pci_irq_destroy(card->irq);
+		card->irq = NULL;
+	}
+	/* Not with the lock: it waits for the notifiers of a bus. */
 	dtslot_pci_dma_destroy(card->dma);
-	if (!card->cut)
-		pci_disable_device(card->pdev);
-	WRITE_ONCE(card->filled, false);
+	scoped_guard(mutex, &card->lock) {
+		if (!card->cut)
+			pci_disable_device(card->pdev);
+		WRITE_ONCE(card->filled, false);
+	}
 	wake_up_all(&card->emptied);
 }
 

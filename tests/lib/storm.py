@@ -22,6 +22,7 @@ MODULES = ("leds-gpio", "sfp", "i2c-mux-pinctrl", "lan966x-switch", "mdio-mscc-m
            "pinctrl-microchip-sgpio", "i2c-at91", "pinctrl-ocelot", "irq-lan966x-oic", "atmel-flexcom",
            "dtslot-connector", "dtslot-pci")
 ADDON = "thermo-led"
+PATIENCE = 240      # seconds for what a debug kernel on a busy machine does in a minute
 # QEMU 10.0 cannot have one CPU move registers while another is using them
 QEMU_FAULT = "iotlb_to_section"
 # Where lockdep looks, no GPIO interrupts: it would complain of ocelot_irq_unmask() and be off (docs/mainline.md).
@@ -138,15 +139,16 @@ def calm_down(vm):
     tell(vm, "the storm is over")
     vm.sh(f"touch /tmp/calm; rm {dts.FIRMWARE}")
     for job in vm.storm:
-        job.wait(120)
+        job.wait(PATIENCE)
     slot.load(vm)
     plug(vm)
-    vm.until("grep -l 0x9660 /sys/bus/pci/devices/*/device || { echo 1 >/sys/bus/pci/rescan; false; }")
+    vm.until("grep -l 0x9660 /sys/bus/pci/devices/*/device || { echo 1 >/sys/bus/pci/rescan; false; }",
+             PATIENCE)
     [bdf] = card.functions(vm)
     path = slot.path(bdf)
-    vm.until(f"case $(cat {path}/state) in empty|failed|attached) ;; *) false; esac")
+    vm.until(f"case $(cat {path}/state) in empty|failed|attached) ;; *) false; esac", PATIENCE)
     # whatever is unbound by hand comes again with its device
-    vm.sh(f"echo 1 >{path}/detach; echo 1 >{path}/attach")
+    vm.sh(f"echo 1 >{path}/detach; echo 1 >{path}/attach", PATIENCE)
     return bdf
 
 

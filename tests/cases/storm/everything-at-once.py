@@ -6,7 +6,7 @@ Broken if it fails: two things that happen to a card at the same time leave it i
 
 from lib import storm
 
-kernels = ("7.3", "6.12")
+kernels = ("7.3", "6.12")    # the debug kernel takes more than five minutes: it is a soak
 timeout = 400
 options = storm.OPTIONS
 SECONDS = 60
