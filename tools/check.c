@@ -43,7 +43,7 @@ struct verdict {
 };
 
 /*
- * What to write instead, by a part of the message that no other has. The messages are
+ * What to write instead, by a part of the message that none below has. The messages are
  * those of drivers/overlay; docs/porting.md tells more of each.
  */
 static const struct {
@@ -86,10 +86,10 @@ static const struct {
 	  "compile it again; a reference takes a whole cell" },
 	{ "it can be",
 	  "write a number that the kernel can take" },
-	{ "is in no fragment",
-	  "move it into a fragment with target-path = \"\"" },
 	{ "which is not added",
 	  "leave the reference out, or wake the fragment: __overlay__ instead of __dormant__" },
+	{ "is in no fragment",
+	  "move it into a fragment with target-path = \"\"" },
 	{ "lead in a circle",
 	  "have the last interrupt-parent name a controller" },
 	{ "has #interrupt-cells = <0>",

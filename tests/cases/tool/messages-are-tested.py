@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Each message of the program stands in a test of it: nothing is said that no test has provoked.
+
+Broken if it fails: a message was added or changed, and no test shows that it comes, and that it helps.
+"""
+
+import re
+
+from lib import cache
+
+kernels = ()
+# of which no test can say when there is none left
+ELSEWHERE = {"memory: none is left; end other programs"}
+SHORTEST = 12       # of what is looked for; less says nothing
+STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
+
+
+def pieces(text):
+    """The parts of a format that are always the same: between what is filled in, and what commas part."""
+    return [piece.strip(" :;,") for piece in re.split(r"%[-*.0-9]*(?:ll|l|z)?[a-zA-Z]|\\n|\\t|[:;,] ", text)]
+
+
+def plain(text):
+    return re.sub(r"\s+", " ", text.replace('\\"', '"'))
+
+
+def messages(path):
+    """What a source file of the program can say."""
+    source = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(), flags=re.S)
+    source = re.sub(r'"\s*\n\s*"', "", source)
+    texts = {match[1] for match in STRING.finditer(source) if " " in match[1]} - ELSEWHERE
+    return {plain(piece) for text in texts for piece in pieces(text) if " " in piece and len(piece) >= SHORTEST}
+
+
+def tested():
+    """The text of all tests of the program, strings that go on in the next line in one."""
+    texts = [path.read_text() for area in ("tool", "install", "docs") for path in (cache.TESTS / "cases" / area).glob("*.py")
+             if path.name != "messages-are-tested.py"]
+    return plain(re.sub(r"""["']\s*\n\s*f?["']""", "", "\n".join(texts)))
+
+
+def test(_):
+    said = tested()
+    for path in sorted((cache.REPO / "tools").glob("*.c")):
+        # main.c has the usage, which tool/manual-is-complete compares with the manual
+        untested = {text for text in messages(path) if text not in said and path.name != "main.c"}
+        assert not untested, f"{path.name}: {untested}"
