@@ -37,6 +37,23 @@ def chain(count):
         for n in range(count // 4, 0, -1)))
 
 
+def consumers(count):
+    """Devices that need the same one."""
+    return ('l: clock { compatible = "acme,none"; #clock-cells = <0>; };' +
+            many(count // 4, 'n%(n)d { compatible = "acme,none"; clocks = <&l>; };'))
+
+
+def suppliers(count):
+    """A device that needs others."""
+    return (many(count // 4, 'l%(n)d: n%(n)d { compatible = "acme,none"; #clock-cells = <0>; };') +
+            f'user {{ compatible = "acme,none"; clocks = {", ".join(f"<&l{n}>" for n in range(count // 4))}; }};')
+
+
+def siblings(count):
+    """Nodes side by side, of which nothing is made."""
+    return many(count, 'a-name-as-long-as-it-may-be%(n)d { };')
+
+
 def interrupts(count):
     """One list of interrupts at a nexus, whose map has as many entries."""
     return ('intc: intc { interrupt-controller; #interrupt-cells = <1>; #address-cells = <0>; };'
@@ -49,7 +66,7 @@ def interrupts(count):
 def test(vm):
     vm.sh("modprobe -a dtslot-manual")
     manual.make(vm, "large", "/")
-    for shape in (references, properties, chain, interrupts):
+    for shape in (references, properties, chain, consumers, suppliers, siblings, interrupts):
         taken = []
         for size in SIZES:
             manual.write_blob(vm, "large", dts.compile_overlay(dts.fragment(shape(size))))
