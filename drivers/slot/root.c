@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A root for the live tree of a host that has none: arm64 booted by ACPI. The kernel
- * makes an empty one where the firmware gives no tree (x86), but not there.
+ * makes an empty one where the firmware gives no tree (x86), but not there. That of
+ * 6.12 on x86 has no cells: one, which that means, has no room for BARs above 4 GiB.
  *
  * of_root is exported, and so is the function that makes nodes of a flat tree. What adds the
  * root to sysfs is not, so the directory of all trees is looked up by its name.
  *
- * The root stays when this module is unloaded: the kernel refers to it from then on.
+ * The root and its cells stay when this module is unloaded: the kernel refers to them
+ * from then on.
  */
 #include <linux/kernfs.h>
 #include <linux/kobject.h>
@@ -63,8 +65,42 @@ static int show_root(struct device_node *root)
 	return ret;
 }
 
+/* The kernel never frees a property of the root, so neither is this one. */
+static int add_cells(const char *name)
+{
+	struct property *p = kzalloc(sizeof(*p), GFP_KERNEL);
+	__be32 *cells = kmalloc(sizeof(*cells), GFP_KERNEL);
+	char *copy = kstrdup(name, GFP_KERNEL);
+	int ret = -ENOMEM;
+
+	if (p && cells && copy) {
+		*cells = B(CELLS);
+		p->name = copy;
+		p->value = cells;
+		p->length = sizeof(*cells);
+		ret = of_add_property(of_root, p);
+	}
+	if (ret) {
+		kfree(copy);
+		kfree(cells);
+		kfree(p);
+	}
+	return ret;
+}
+
+/* What is below a root already has its addresses in the cells that the root has. */
+static int complete_root(void)
+{
+	int ret;
+
+	if (of_root->child || of_property_present(of_root, "#address-cells"))
+		return 0;
+	ret = add_cells("#size-cells");
+	return ret ?: add_cells("#address-cells");
+}
+
 /**
- * dtslot_root_make() - make sure that the live tree has a root
+ * dtslot_root_make() - make sure that the live tree has a root, with room for addresses
  *
  * Return: 0 or a negative error; a message is in the log then.
  */
@@ -75,7 +111,7 @@ int dtslot_root_make(void)
 	int ret = -ENOMEM;
 
 	if (of_root)
-		return 0;
+		return complete_root();
 	/* The nodes point into it. */
 	flat = kmemdup(&flat_root, sizeof(flat_root), GFP_KERNEL);
 	if (flat)

@@ -9,6 +9,7 @@ import re
 from lib import card, dts, slot
 
 kernels = ("7.3",)
+soak_kernels = ("6.12",)
 SYSCON = "/ { fragment@0 { __overlay__ { pci-ep-bus@0 { syscon@e00c0000 { clocks = <&cpu_clk>; }; }; }; }; };"
 CLOCK = "/sys/bus/platform/drivers/of_fixed_clk"
 CPU = "clock-600000000"

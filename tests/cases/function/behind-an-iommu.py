@@ -7,6 +7,7 @@ Broken if it fails: each access of such a device is refused by the IOMMU, or goe
 from lib import card, function
 
 kernels = ("7.3",)
+soak_kernels = ("6.12",)
 options = {"cards": (), "ports": 0, "disks": ("sata", "stick"), "append": "intel_iommu=on iommu.passthrough=0",
            "before_ports": ("-device", "intel-iommu"),
            "qemu": (*function.AHCI, *(text.format("qemu-xhci") for text in function.XHCI))}

@@ -9,6 +9,7 @@ import re
 from lib import cache, card, dts, function
 
 kernels = ("7.3",)
+soak_kernels = ("6.12",)
 timeout = 240
 options = {"cards": (), "ports": 0, "disks": ("sata",), "qemu": function.AHCI}
 BDF = function.AHCI_AT

@@ -7,6 +7,7 @@ Broken if it fails: functions without MSI do not work, or the line of another's 
 from lib import card, function
 
 kernels = ("7.3",)
+soak_kernels = ("6.12",)
 timeout = 240
 # function 0 of device 5 has INTA#, and so has device 9: one line of the chipset's
 options = {"cards": (), "ports": 0, "disks": ("sata", "stick"), "append": "pci=nomsi", "qemu": (

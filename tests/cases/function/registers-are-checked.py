@@ -7,6 +7,7 @@ Broken if it fails: drivers get no address, or one of another device's.
 from lib import card, function
 
 kernels = ("7.3",)
+soak_kernels = ("6.12",)
 timeout = 240
 options = {"cards": (), "ports": 0, "disks": ("sata",), "qemu": function.AHCI}
 BDF = function.AHCI_AT

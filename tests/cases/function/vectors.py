@@ -9,6 +9,7 @@ import re
 from lib import card, function
 
 kernels = ("7.3",)
+soak_kernels = ("6.12",)
 options = {"cards": (), "ports": 0, "smp": 2, "disks": ("sata", "stick"), "qemu": (
     *function.AHCI, *(text.format("qemu-xhci,msi=off,msix=on") for text in function.XHCI))}
 timeout = 240

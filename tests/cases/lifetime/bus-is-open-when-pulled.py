@@ -7,6 +7,7 @@ Broken if it fails: one program that has /dev/i2c-0 open stops all hot-plug of t
 from lib import card, slot
 
 kernels = ("7.3",)
+soak_kernels = ("6.12",)
 options = {"cards": ()}
 timeout = 240
 

@@ -8,6 +8,7 @@ from lib import addon, manual
 from lib.holder import Holder
 
 kernels = ("7.3",)
+soak_kernels = ("6.12",)
 timeout = 240
 
 

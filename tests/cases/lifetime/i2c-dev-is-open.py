@@ -8,6 +8,7 @@ from lib import card, manual, slot
 from lib.holder import Holder
 
 kernels = ("7.3",)
+soak_kernels = ("6.12",)
 timeout = 240
 
 

@@ -9,6 +9,7 @@ import re
 from lib import card, slot
 
 kernels = ("7.3",)
+soak_kernels = ("6.12",)
 timeout = 240
 
 

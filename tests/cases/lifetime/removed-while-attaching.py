@@ -6,7 +6,7 @@ Broken if it fails: the removal of a dead card waits for each of its drivers to 
 
 from lib import card, dark, slot
 
-kernels = ("7.3",)
+kernels = ("7.3", "6.12")
 timeout = 280
 STEPS = ("pinctrl", "mdio", "switch")   # devices that are made at the moment
 LIMIT = {"pinctrl": 5, "mdio": 5, "switch": 25}     # seconds of guest time; the last one has a driver that polls

@@ -9,6 +9,7 @@ import re
 from lib import card, slot
 
 kernels = ("7.3",)
+soak_kernels = ("6.12",)
 timeout = 240
 KILLED = 137
 MOMENTS = (0.05, 0.2, 0.4, 0.6)     # seconds from the write on; an attach takes longer

@@ -7,6 +7,7 @@ Broken if it fails: an overlay that works in the tree that the kernel boots with
 from lib import dts, manual
 
 kernels = ("7.3",)
+soak_kernels = ("6.12",)
 options = {"cards": (), "ports": 0}
 REGULATOR = '{ compatible = "regulator-fixed"; regulator-name = "%s"; };'
 CLOCK = '{ compatible = "fixed-clock"; #clock-cells = <0>; clock-frequency = <1000>; };'

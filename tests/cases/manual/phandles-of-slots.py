@@ -10,6 +10,7 @@ import struct
 from lib import card, dts, manual
 
 kernels = ("7.3",)
+soak_kernels = ("6.12",)
 options = {"cards": (), "ports": 0}
 FIRST = 0x8d5a0000
 TREE = "/sys/firmware/devicetree/base"

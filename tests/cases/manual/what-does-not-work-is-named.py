@@ -7,6 +7,7 @@ Broken if it fails: a slot is "attached", nothing works, and no file says why.
 from lib import card, dts, manual, slot
 
 kernels = ("7.3",)
+soak_kernels = ("6.12",)
 expect_log = [r"probe with driver of_fixed_clk failed with error -5",
               r"probe with driver reg-fixed-voltage failed with error -2"]
 CLOCK = 'compatible = "fixed-clock"; #clock-cells = <0>;'

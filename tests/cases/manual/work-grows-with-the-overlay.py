@@ -7,6 +7,7 @@ Broken if it fails: an overlay of a few megabytes keeps its slot busy for minute
 from lib import dts, manual
 
 kernels = ("7.3",)
+soak_kernels = ("6.12",)
 options = {"cards": (), "ports": 0, "memory": 1024}
 timeout = 300
 SIZES = (1000, 4000)

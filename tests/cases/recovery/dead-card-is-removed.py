@@ -9,6 +9,7 @@ Broken if it fails: one card that dies stops the hot-plug of the whole machine f
 from lib import card, dark, dts, ports, recovery, slot
 
 kernels = ("7.3",)
+soak_kernels = ("6.12",)
 options = recovery.OPTIONS
 timeout = 300
 

@@ -7,6 +7,7 @@ Broken if it fails: one error makes a card useless until somebody plugs it in ag
 from lib import card, slot
 
 kernels = ("7.3",)
+soak_kernels = ("6.12",)
 options = {
     "cards": (),
     "reserve": "256M",

@@ -6,7 +6,7 @@ Broken if it fails: a device is linked to its supplier while it is being probed,
 
 from lib import card, slot
 
-kernels = ("7.3",)
+kernels = ("7.3", "6.12")
 timeout = 240
 options = {"smp": 2, "clock": "real", "memory": 1024}
 TRIES = 3

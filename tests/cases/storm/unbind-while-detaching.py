@@ -6,7 +6,7 @@ Broken if it fails: a driver goes before its consumers do, and those then free i
 
 from lib import card, slot
 
-kernels = ("7.3",)
+kernels = ("7.3", "6.12")
 timeout = 240
 options = {"smp": 2, "clock": "real", "memory": 1024, "append": "init_on_free=1 slab_debug=FZP"}
 TRIES = 3
