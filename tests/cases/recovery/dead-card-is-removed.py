@@ -10,7 +10,8 @@ from lib import card, dark, dts, ports, recovery, slot
 
 kernels = ("7.3",)
 soak_kernels = ("6.12",)
-options = recovery.OPTIONS
+# a kernel without preemption has no time for others on the CPU on which a driver polls
+options = {**recovery.OPTIONS, "smp": 2}
 timeout = 300
 
 
