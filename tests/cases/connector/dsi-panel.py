@@ -11,16 +11,24 @@ kernels = ("7.3-arm64",)
 options = {"cards": (), "ports": 0}
 BOARD = dts.fragment("""
     dsi: dsi { compatible = "dtslot,stand-in-dsi-host"; #address-cells = <1>; #size-cells = <0>; };
+    none: dsi@1 { #address-cells = <1>; #size-cells = <0>; };
     connector { compatible = "dtslot,connector"; label = "display"; #address-cells = <1>; #size-cells = <0>;
-        devices { }; exports { dsi = <&dsi>; }; id { model = "panel"; }; };""")
+        devices { }; exports { dsi = <&dsi>; dsi2 = <&none>; }; id { model = "panel"; }; };""")
 PANEL = """#address-cells = <1>; #size-cells = <0>; panel@0 { compatible = "kingdisplay,kd097d04"; reg = <0>; };"""
 HOST = "/sys/bus/platform/devices/dsi"
 DEVICE = "/sys/bus/mipi-dsi/devices/dsi.0"
 TOLD = "attach kd097d04 channel 0 lanes 4\n"
 
 
-def write_panel(vm, panel):
-    vm.put("/lib/firmware/dtslot/addon-panel.dtbo", dts.compile_overlay(dts.fragment(panel, "target = <&dsi>;")))
+REFUSED = (
+    ("reg = <0>", "No such device", "'dsi2': there is no DSI host: is its driver bound?"),
+    ("reg = <4>", "Invalid argument", "'dsi': cannot make its device (error -22): it needs a compatible, and a channel of 0"
+                                      " to 3 as reg"),
+)
+
+
+def write_panel(vm, panel, host="dsi"):
+    vm.put("/lib/firmware/dtslot/addon-panel.dtbo", dts.compile_overlay(dts.fragment(panel, f"target = <&{host}>;")))
 
 
 def told(vm):
@@ -63,5 +71,10 @@ def test(vm):
     vm.until(f"[ -e {DEVICE}/driver ]")
     assert told(vm) == TOLD
     vm.sh(f"echo 1 >{slot}/detach")
+
+    for change, reason, message in REFUSED:
+        write_panel(vm, PANEL.replace("reg = <0>", change), "dsi2" if reason == "No such device" else "dsi")
+        found = manual.reason(vm, f"printf 1 | dd of={slot}/attach"), vm.sh(f"cat {slot}/error")
+        assert found == (reason, f"populate: node 'panel' below {message}\n"), found
     assert not card.differences(before, card.snapshot(vm))
     manual.detach(vm, "board")
