@@ -10,6 +10,7 @@
  *	60  32  serial, NUL-padded
  *	92   4  CRC-32 (IEEE 802.3) of bytes 0 to 91
  */
+#include "../overlay/crc32.h"
 #include "id.h"
 
 #ifdef __KERNEL__
@@ -40,7 +41,7 @@ static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtsl
 	if (dtslot_id_le16(data + OWN_LENGTH) != OWN_SIZE)
 		return dtslot_fail(text, -EINVAL, "the ID says it has %u bytes, version 1 has %u",
 				   dtslot_id_le16(data + OWN_LENGTH), OWN_SIZE);
-	crc = dtslot_id_crc32(data, OWN_CRC);
+	crc = dtslot_crc32(data, OWN_CRC);
 	if (crc != dtslot_id_le32(data + OWN_CRC))
 		return dtslot_fail(text, -EBADMSG,
 				   "the ID's CRC is 0x%08x, its bytes give 0x%08x: write it again",

@@ -2,6 +2,7 @@
 /*
  * Which decoder reads an add-on's ID, and what all of them share.
  */
+#include "../overlay/crc32.h"
 #include "id-formats.h"
 
 #ifdef __KERNEL__
@@ -37,26 +38,6 @@ int dtslot_id_no_magic(const u8 *data, size_t size, const char *what, struct dts
 	return dtslot_fail(text, -ENODATA,
 			   "the ID memory begins with %02x %02x %02x %02x, not as %s does: is it erased, or of another format?",
 			   data[0], data[1], data[2], data[3], what);
-}
-
-/**
- * dtslot_id_crc32() - checksum of IEEE 802.3
- * @p: the bytes
- * @n: how many
- *
- * Return: the checksum.
- */
-u32 dtslot_id_crc32(const u8 *p, size_t n)
-{
-	u32 crc = ~0U;
-	int bit;
-
-	while (n--) {
-		crc ^= *p++;
-		for (bit = 0; bit < 8; bit++)
-			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
-	}
-	return ~crc;
 }
 
 /* How long a field is without its padding: NULs, erased memory, white space. */
@@ -242,8 +223,8 @@ bool dtslot_id_model(struct dtslot_id *id, const char *vendor, const char *produ
 	if (s.n == s.begin)
 		return false;
 	if (s.n > s.room) {
-		crc = dtslot_id_crc32((const u8 *)vendor, strlen(vendor)) ^
-		      ~dtslot_id_crc32((const u8 *)product, strlen(product));
+		crc = dtslot_crc32((const u8 *)vendor, strlen(vendor)) ^
+		      ~dtslot_crc32((const u8 *)product, strlen(product));
 		s.n = s.room - 9;
 		s.gap = true;
 		for (shift = 24; shift >= 0; shift -= 8)

@@ -103,7 +103,6 @@ bool dtslot_id_text(char *to, size_t room, const u8 *from, size_t len);
 int dtslot_id_name(char *to, size_t room, const u8 *from, size_t len, const char *what,
 		   struct dtslot_text *text);
 bool dtslot_id_model(struct dtslot_id *id, const char *vendor, const char *product);
-u32 dtslot_id_crc32(const u8 *p, size_t n);
 u16 dtslot_id_le16(const u8 *p);
 u32 dtslot_id_le32(const u8 *p);
 
