@@ -62,7 +62,9 @@ struct dtslot_singleton {
  * @data: the overlay to use if there is no such firmware; NULL for none
  * @size: bytes at @data
  * @data_name: what to call @data in the "overlay" attribute
- * @from_user: userspace gave @data; it is not part of a module
+ * @from_outside: @data is not part of a module: dtslot.trusted is asked
+ * @owned: memory with @data in it, which the core frees by kvfree(); NULL if it stays
+ *	the finder's
  * @singletons: drivers of its devices that can serve one only, ended by an
  *	entry without a compatible; NULL if there are none
  */
@@ -74,7 +76,8 @@ struct dtslot_source {
 	const void *data;
 	size_t size;
 	const char *data_name;
-	bool from_user;
+	bool from_outside;
+	void *owned;
 	const struct dtslot_singleton *singletons;
 };
 
@@ -93,6 +96,9 @@ struct dtslot_source {
  *	failure writes a message
  * @identify: say which overlay belongs to what is plugged in; runs after
  *	prepare(). On failure writes a message
+ * @carried: optional; there is no firmware file: have the source say which overlay what is
+ *	plugged in carries, or leave the source as identify() has filled it. On failure
+ *	writes a message
  * @described: optional; the nodes of what is plugged in are below the site's
  *	target now, devices are made next. On failure writes a message
  * @undescribed: optional; undo described(); the devices of the slot are gone, its nodes
@@ -117,6 +123,7 @@ struct dtslot_ops {
 	void (*stop)(void *priv);
 	int (*id_overlay)(void *priv, struct dtslot_source *source, struct dtslot_text *text);
 	int (*identify)(void *priv, struct dtslot_source *source, struct dtslot_text *text);
+	int (*carried)(void *priv, struct dtslot_source *source, struct dtslot_text *text);
 	int (*described)(void *priv, struct dtslot_text *text);
 	void (*undescribed)(void *priv);
 	bool (*is_gone)(void *priv);

@@ -201,7 +201,7 @@ static void add_carried(struct connector *c, struct dtslot_source *source)
 	source->data = c->blob;
 	source->size = c->id.blob_size;
 	source->data_name = "add-on";
-	source->from_user = true;
+	source->from_outside = true;
 }
 
 /* An add-on's overlay has the name of its model, or of its model and revision. */

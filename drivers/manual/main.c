@@ -242,7 +242,7 @@ static int manual_identify(void *priv, struct dtslot_source *source, struct dtsl
 	source->data = m->used->data;
 	source->size = m->used->size;
 	source->data_name = "blob";
-	source->from_user = true;
+	source->from_outside = true;
 	return 0;
 }
 

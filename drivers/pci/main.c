@@ -186,6 +186,13 @@ static int card_identify(void *priv, struct dtslot_source *source, struct dtslot
 	return 0;
 }
 
+static int card_carried(void *priv, struct dtslot_source *source, struct dtslot_text *text)
+{
+	struct card *card = priv;
+
+	return dtslot_pci_carried_read(card->pdev, source, text);
+}
+
 static int card_described(void *priv, struct dtslot_text *text)
 {
 	struct card *card = priv;
@@ -273,6 +280,7 @@ static const struct dtslot_ops card_ops = {
 	.start = card_start,
 	.stop = card_stop,
 	.identify = card_identify,
+	.carried = card_carried,
 	.described = card_described,
 	.is_gone = card_is_gone,
 	.requested = card_requested,

@@ -67,6 +67,10 @@ int dtslot_pci_bars_check(struct pci_dev *pdev, unsigned int needed, struct dtsl
 int dtslot_pci_regs_check(struct pci_dev *pdev, struct device_node *function,
 			  struct dtslot_text *text);
 
+/* carried.c */
+int dtslot_pci_carried_read(struct pci_dev *pdev, struct dtslot_source *source,
+			    struct dtslot_text *text);
+
 /* hold.c */
 struct dtslot_pci_hold *dtslot_pci_hold_create(struct pci_dev *pdev);
 void dtslot_pci_hold_lift(struct dtslot_pci_hold *hold, struct pci_dev *bridge);

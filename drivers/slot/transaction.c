@@ -119,6 +119,24 @@ static int do_identify(struct transaction *t)
 	return 0;
 }
 
+/* What the finder has, where root has no file. */
+static int load_of_finder(struct transaction *t)
+{
+	struct dtslot *slot = t->slot;
+	struct dtslot_source *s = &t->source;
+	int ret = slot->ops->carried ? slot->ops->carried(slot->priv, s, &t->text) : 0;
+
+	if (ret)
+		return ret;
+	if (!s->data)
+		return dtslot_fail(&t->text, -ENOENT,
+				   "no overlay: put one into /lib/firmware/%s and write 1 to 'attach'",
+				   s->firmware);
+	t->data = s->data;
+	t->size = s->size;
+	return 0;
+}
+
 static int do_load(struct transaction *t)
 {
 	struct dtslot *slot = t->slot;
@@ -134,13 +152,10 @@ static int do_load(struct transaction *t)
 		return dtslot_fail(&t->text, ret,
 				   "cannot read /lib/firmware/%s (error %d): is it empty?",
 				   s->firmware, ret);
-	} else if (s->data) {
-		t->data = s->data;
-		t->size = s->size;
 	} else {
-		return dtslot_fail(&t->text, -ENOENT,
-				   "no overlay: put one into /lib/firmware/%s and write 1 to 'attach'",
-				   s->firmware);
+		ret = load_of_finder(t);
+		if (ret)
+			return ret;
 	}
 	if (t->for_id)
 		return 0;
@@ -152,7 +167,7 @@ static int do_load(struct transaction *t)
 
 static int do_trust(struct transaction *t)
 {
-	if (!t->firmware && !t->source.from_user)
+	if (!t->firmware && !t->source.from_outside)
 		return 0;
 	return dtslot_trusted_check(t->data, t->size, &t->text);
 }
@@ -328,6 +343,7 @@ static void free_transaction(struct transaction *t)
 	dtslot_phandles_release(&t->phandles);
 	dtslot_overlay_close(&t->overlay);
 	release_firmware(t->firmware);
+	kvfree(t->source.owned);
 	kfree(t);
 }
 
