@@ -19,6 +19,7 @@
  * @slot: the slot, NULL for none
  * @source: what dtc -T made of the overlay's source
  * @exports: what -e said
+ * @card: the overlay is that of a card, not of a file
  */
 struct options {
 	const char *base;
@@ -26,6 +27,7 @@ struct options {
 	const char *slot;
 	const char *source;
 	struct names exports;
+	bool card;
 };
 
 /**
@@ -384,22 +386,32 @@ static int find_base(struct base *base, const struct options *options)
 	return status;
 }
 
-static int check_file(const char *file, const struct options *options, bool json)
+static int read_file(const char *file, struct bytes *blob)
+{
+	int err = file_read(file, DTSLOT_BLOB_MAX_SIZE, blob);
+
+	if (!err)
+		return STATUS_FINE;
+	return fail(err == -EACCES ? STATUS_DENIED : STATUS_FINDING,
+		    "%s: %s; name an overlay that dtc -O dtb made", file, strerror(-err));
+}
+
+static int check(const char *name, const struct options *options, bool json)
 {
 	struct dtslot_scope scope;
 	struct verdict verdict;
 	struct bytes blob;
 	struct base base;
-	int status, err = file_read(file, DTSLOT_BLOB_MAX_SIZE, &blob);
+	int status;
 
-	if (err)
-		return fail(err == -EACCES ? STATUS_DENIED : STATUS_FINDING,
-			    "%s: %s; name an overlay that dtc -O dtb made", file, strerror(-err));
+	status = options->card ? card_overlay(name, &blob) : read_file(name, &blob);
+	if (status)
+		return status;
 	status = find_base(&base, options);
 	if (!status) {
 		base_scope(&base, &scope);
 		judge(&verdict, &blob, &scope);
-		print_verdict(&verdict, file, options->source, json);
+		print_verdict(&verdict, name, options->source, json);
 		status = verdict.step ? STATUS_FINDING : STATUS_FINE;
 		names_free(&verdict.places);
 	}
@@ -425,6 +437,9 @@ static bool take_option(int option, void *priv)
 	case 'l':
 		options->source = optarg;
 		break;
+	case 'c':
+		options->card = true;
+		break;
 	default:
 		names_add(&options->exports, optarg);
 	}
@@ -439,6 +454,7 @@ int cmd_check(int argc, char **argv)
 		{ "slot", required_argument, NULL, 's' },
 		{ "source", required_argument, NULL, 'l' },
 		{ "export", required_argument, NULL, 'e' },
+		{ "card", no_argument, NULL, 'c' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct options options = { NULL };
@@ -451,7 +467,7 @@ int cmd_check(int argc, char **argv)
 		 (options.target && !options.base))
 		status = usage(argv[0]);
 	else
-		status = check_file(argv[optind], &options, json);
+		status = check(argv[optind], &options, json);
 	names_free(&options.exports);
 	return status;
 }

@@ -26,7 +26,7 @@ _dtslot()
 	*:list|*:watch)	words="--json" ;;
 	*:tree)		words="--json $(_dtslot_slots)" ;;
 	*:wait)		words="--timeout $(_dtslot_slots)" ;;
-	*:check)	words="--base --export --json --slot --source --target"
+	*:check)	words="--base --card --export --json --slot --source --target"
 			files=yes ;;
 	*:id)		words="--force --format --json show make write"
 			files=yes ;;

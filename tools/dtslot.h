@@ -82,6 +82,9 @@ struct names {
 	size_t count;
 };
 
+/* card.c */
+int card_overlay(const char *name, struct bytes *blob);
+
 /* check.c */
 struct base;
 char *check_overlay(const struct bytes *blob, struct base *base);

@@ -16,7 +16,7 @@ static const struct command commands[] = {
 	{ "tree", cmd_tree, "[--json] [SLOT]",
 	  "show what slots brought, and why what is missing is" },
 	{ "check", cmd_check,
-	  "[--json] [--slot SLOT | --base TREE [--target NODE]] [--export LABEL[=NODE][,#NAME-cells=N]...]... [--source FILE] OVERLAY",
+	  "[--json] [--slot SLOT | --base TREE [--target NODE]] [--export LABEL[=NODE][,#NAME-cells=N]...]... [--source FILE] {OVERLAY | --card ADDRESS}",
 	  "say what a slot would refuse of an overlay" },
 	{ "id", cmd_id,
 	  "[--json] [--format FORMAT] [--force] show FILE | make FIELD=TEXT... | write FILE {IMAGE | FIELD=TEXT...}",

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The overlay that a card carries, read by way of sysfs and judged by the module's own code. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "dtslot.h"
+#include "carried.h"
+
+#define DEVICES		"/sys/bus/pci/devices"
+#define PAGE		4096
+/* Configuration space: what all may read, and where the extended one is. */
+#define CONFIG_PUBLIC	64
+#define CONFIG_MOST	4096
+#define CONFIG_EXTENDED	256
+#define COMMAND		4
+#define COMMAND_MEMORY	2
+#define BASE_ADDRESS	0x10
+#define BASE_IS_IO	1
+#define CAPABILITY_VENDOR	0x0b
+
+static u32 word(const struct bytes *config, size_t at)
+{
+	u32 value;
+
+	memcpy(&value, config->data + at, sizeof(value));
+	return le32toh(value);
+}
+
+/* "0000:01:00.0": nothing that leads elsewhere in sysfs. */
+static bool is_address(const char *name)
+{
+	const char *form = "xxxx:xx:xx.x";
+
+	for (; *form && *name; form++, name++)
+		if (*form == 'x' ? !isxdigit(*name) : *name != *form)
+			return false;
+	return !*form && !*name;
+}
+
+/* Copy the capability that names an overlay. There may be others, and they may be a circle. */
+static bool find_capability(const struct bytes *config, u32 *words)
+{
+	size_t at = CONFIG_EXTENDED;
+	int i, n;
+
+	for (n = 0; n < DTSLOT_CARRIED_MOST; n++) {
+		if (at < CONFIG_EXTENDED || at + sizeof(u32) * DTSLOT_CARRIED_WORDS > config->size)
+			return false;
+		for (i = 0; i < DTSLOT_CARRIED_WORDS; i++)
+			words[i] = word(config, at + sizeof(u32) * i);
+		if ((words[0] & 0xffff) == CAPABILITY_VENDOR && dtslot_carried_names(words))
+			return true;
+		at = words[0] >> 20 & ~3;
+	}
+	return false;
+}
+
+/* Bytes of a BAR with memory; 0 if there are none. */
+static uint64_t bar_size(const char *name, const struct bytes *config, u32 bar)
+{
+	char *path = at_root(DEVICES "/%s/resource%u", name, bar);
+	struct stat st;
+	uint64_t size = 0;
+
+	if (!(word(config, BASE_ADDRESS + 4 * bar) & BASE_IS_IO) && !stat(path, &st))
+		size = st.st_size;
+	free(path);
+	return size;
+}
+
+/* By words, as the module does. */
+static int copy(const char *name, const struct dtslot_carried *c, struct bytes *blob)
+{
+	size_t skip = c->offset % PAGE, size = ALIGN(c->size, sizeof(u32)), i;
+	char *path = at_root(DEVICES "/%s/resource%u", name, c->bar);
+	int fd = file_open(path), status = STATUS_FINE;
+	const unsigned char *map;
+	u32 value;
+
+	map = fd < 0 ? MAP_FAILED :
+	      mmap(NULL, skip + size, PROT_READ, MAP_SHARED, fd, c->offset - skip);
+	if (fd < 0 || map == MAP_FAILED) {
+		status = fail(STATUS_DENIED, "%s: cannot be read (%s); run it as root", path,
+			      strerror(fd < 0 ? -fd : errno));
+	} else {
+		blob->data = allocate(size + 1);
+		blob->size = c->size;
+		for (i = 0; i < size; i += sizeof(value)) {
+			value = __atomic_load_n((const u32 *)(map + skip + i), __ATOMIC_RELAXED);
+			memcpy(blob->data + i, &value, sizeof(value));
+		}
+		munmap((void *)map, skip + size);
+	}
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	return status;
+}
+
+static int read_overlay(const char *name, const struct bytes *config, struct bytes *blob)
+{
+	u32 words[DTSLOT_CARRIED_WORDS];
+	struct dtslot_carried c;
+	struct dtslot_text text;
+	int status;
+
+	if (config->size <= CONFIG_PUBLIC)
+		return fail(STATUS_DENIED, "%s: its capabilities cannot be read; run it as root",
+			    name);
+	if (!find_capability(config, words))
+		return fail(STATUS_FINDING,
+			    "%s: carries no overlay; docs/howto/card-blob.md tells how a card does",
+			    name);
+	if (dtslot_carried_parse(&c, words, &text) ||
+	    dtslot_carried_place(&c, bar_size(name, config, c.bar), &text))
+		return fail(STATUS_FINDING, "%s: %s", name, text.s);
+	if (!(word(config, COMMAND) & COMMAND_MEMORY))
+		return fail(STATUS_FINDING,
+			    "%s: its memory is off; write 1 to " DEVICES "/%s/enable", name, name);
+	status = copy(name, &c, blob);
+	if (!status && dtslot_carried_check(&c, blob->data, &text)) {
+		free(blob->data);
+		return fail(STATUS_FINDING, "%s: %s", name, text.s);
+	}
+	return status;
+}
+
+/**
+ * card_overlay() - read the overlay that a card carries
+ * @name: the address of its function, as a person typed it
+ * @blob: receives the overlay; to be freed
+ *
+ * Return: a status; @blob holds nothing if it is not STATUS_FINE.
+ */
+int card_overlay(const char *name, struct bytes *blob)
+{
+	struct bytes config;
+	char *path;
+	int status, err;
+
+	*blob = (struct bytes){ NULL, 0 };
+	if (!is_address(name))
+		return fail(STATUS_USAGE, "'%s' is no PCI address; write it as 0000:01:00.0", name);
+	path = at_root(DEVICES "/%s/config", name);
+	err = file_read(path, CONFIG_MOST, &config);
+	free(path);
+	if (err)
+		return fail(STATUS_FINDING, "%s: %s; lspci -D shows what there is", name,
+			    strerror(-err));
+	status = read_overlay(name, &config, blob);
+	free(config.data);
+	return status;
+}
