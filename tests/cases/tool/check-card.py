@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`dtslot check --card` reads the overlay that a card carries, and says of each lie of its capability what is wrong.
+
+Broken if it fails: a card's overlay is seen by attaching it only, or a hostile card leads the program astray.
+"""
+
+import random
+import re
+
+from lib import cache, dts, fpga, tool
+
+kernels = ()
+BDF = "0000:01:00.0"
+DEVICE = f"/sys/bus/pci/devices/{BDF}"
+BAR = 1 << 16
+SOURCE = dts.fragment("x { compatible = \"x\"; };")
+OUTSIDE = dts.fragment("x { };", 'target-path = "/soc";')
+END = "mend its capability"
+LIES = (
+    ({"magic": b"dtslotxx"}, f"{BDF}: carries no overlay; docs/howto/card-blob.md tells how a card does"),
+    ({"header": 0xffffffff}, f"{BDF}: carries no overlay; docs/howto/card-blob.md tells how a card does"),
+    ({"header": 0x1001000c}, f"{BDF}: carries no overlay; docs/howto/card-blob.md tells how a card does"),   # a circle
+    ({"revision": 2}, f"{BDF}: the card's capability has revision 2 of the format, only 1 is known: update dtslot"),
+    ({"length": 32}, f"{BDF}: the card's capability says that it has 32 bytes, it needs 36: mend it on the card"),
+    ({"bar": 6}, f"{BDF}: the card says that its overlay is in BAR 6: there are BARs 0 to 5; {END}"),
+    ({"bar": 0xffffffff}, f"{BDF}: the card says that its overlay is in BAR 4294967295: there are BARs 0 to 5; {END}"),
+    ({"bar": 2}, f"{BDF}: the card says that its overlay is in BAR 2, which is no memory or has no address"),
+    ({"offset": 2}, f"{BDF}: the card says that its overlay is at 0x2 of BAR 0: only a multiple of 4 can be read"),
+    ({"size": 0}, f"{BDF}: the card says that its overlay has 0 bytes: it can have 1 to 4194304"),
+    ({"size": (4 << 20) + 1}, f"{BDF}: the card says that its overlay has 4194305 bytes: it can have 1 to 4194304"),
+    ({"offset": BAR - 4, "size": 5}, f"{BDF}: the card says that its overlay is 5 bytes at 0xfffc of BAR 0, which ends at"
+     " 0x10000"),
+    ({"offset": 0xfffffffffffffffc, "size": 8}, f"{BDF}: the card says that its overlay is 8 bytes at 0xfffffffffffffffc"
+     " of BAR 0, which ends at 0x10000"),
+    ({"crc": 0x12345678}, "the card's overlay has the CRC-32 0x"),
+)
+
+
+def put(system, blob, at=0x104, **lies):
+    """A card whose capabilities begin with another vendor's; the one that counts is at this place."""
+    config = bytearray(4096)
+    config[4] = 2       # memory is on
+    config[0x100:0x104] = (0x0001000b | at << 20).to_bytes(4, "little")
+    config[at:at + 36] = fpga.capability(blob, **{"offset": 0x1004, **lies})
+    system.put(f"{DEVICE}/config", bytes(config))
+    system.put(f"{DEVICE}/resource0", bytes(0x1004) + blob + bytes(BAR - 0x1004 - len(blob)))
+
+
+def words_of_page(blob):
+    """What the program on the page prints, run in a directory with the overlay."""
+    [program] = re.findall(r"^```python\n(.*?)^```", (cache.REPO / "docs/howto/card-blob.md").read_text(), re.M | re.S)
+    printed = []
+    exec(program.replace('open("card.dtbo", "rb").read()', repr(blob)), {"print": printed.append})    # pylint: disable=exec-used
+    return b"".join(int(word, 16).to_bytes(4, "little") for word in printed)
+
+
+def test(_):
+    with tool.System() as system:
+        blob = dts.compile_overlay(SOURCE)
+        for at in (0x140, 4096 - 36):
+            put(system, blob, at)
+            system.expect(["check", "--card", BDF], f"{BDF}: fits, adds 1 nodes\n")
+        for lies, message in LIES:
+            put(system, blob, 0x140, **lies)
+            status, output, error = system.run("check", "--card", BDF)
+            assert (status, output) == (1, "") and message in error, (lies, error)
+        put(system, dts.compile_overlay(OUTSIDE), 0x140)
+        status, output, _ = system.run("check", "--card", BDF)
+        assert status == 1 and output.startswith(f"{BDF}: check: fragment@0 reaches outside the slot"), output
+
+        # what is no card, or no root
+        for name in ("../../x", "0000:01:00", "0000:01:00.0/.."):
+            status, _, error = system.run("check", "--card", name)
+            assert status == 2 and error == f"dtslot: '{name}' is no PCI address; write it as 0000:01:00.0\n", error
+        system.put(f"{DEVICE}/config", bytes(64))
+        assert system.run("check", "--card", BDF) == (
+            3, "", f"dtslot: {BDF}: its capabilities cannot be read; run it as root\n")
+
+        # any words: an answer, and nothing else
+        chance = random.Random(1)
+        for _ in range(60):
+            put(system, blob, 0x140, **{chance.choice(("bar", "offset", "size", "crc", "length")): chance.getrandbits(12)})
+            assert system.run("check", "--card", BDF)[0] in (0, 1)
+    assert words_of_page(blob) == fpga.capability(blob)[4:]
