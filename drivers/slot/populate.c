@@ -485,10 +485,13 @@ int dtslot_populate(struct dtslot *slot, struct dtslot_text *text)
 
 /*
  * Take one device away. It may take its driver minutes to let go of hardware that has
- * died; its parent may go meanwhile, but not while the device itself does.
+ * died; its parent may go meanwhile, but not while the device itself does. No driver
+ * gets the device any more, so that none is left for the moment in which the parent waits.
  */
 static void destroy_device(struct dtslot *slot, struct device *dev)
 {
+	scoped_guard(device, dev)
+		kill_device(dev);
 	device_release_driver(dev);
 	guard(mutex)(&slot->moving);
 	if (device_is_registered(dev))
