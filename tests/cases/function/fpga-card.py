@@ -58,6 +58,12 @@ def test(vm):
     fpga0.check_all(peer)
     check_one_alone(vm, fpga0, peer)
 
+    # pulled while it is at work; the users rest, as a guest that never does has no time
+    users = [vm.spawn(f"while {command} >/dev/null 2>&1; do sleep 0.1; done") for command in (
+        f"head -c 65536 {fpga.MTD}", f"[ -c {fpga.TTY} ] && echo word >{fpga.TTY}", "uiotimer /dev/uio0 2",
+        "ping -c 1 -W 1 10.0.0.2")]
     vm.unplug("fpga0")
+    for user in users:
+        user.wait()
     differences = card.differences(before, card.snapshot(vm))
     assert not differences, differences
