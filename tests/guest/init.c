@@ -10,6 +10,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -23,8 +24,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define PORT "/dev/vport0p1"
+#define PORT "/dev/vport*p1"	/* the number is that of the virtio device among all */
 #define MAX_JOBS 64
+#define MAX_FRAME 32768	/* that the driver of the port takes at once */
 
 enum {
 	/* from the host */
@@ -88,12 +90,16 @@ static void write_full(const void *buf, size_t len)
 	}
 }
 
+/* In one piece: a service can be ended between two of them, and the host would wait. */
 static void send_frame(uint32_t job, uint32_t kind, const void *payload, uint32_t length)
 {
+	static char buf[MAX_FRAME];
 	struct frame head = { job, kind, length };
 
-	write_full(&head, sizeof(head));
-	write_full(payload, length);
+	memcpy(buf, &head, sizeof(head));
+	if (length)
+		memcpy(buf + sizeof(head), payload, length);
+	write_full(buf, sizeof(head) + length);
 }
 
 static void send_exit(uint32_t job, uint32_t status)
@@ -195,7 +201,7 @@ static void handle_frame(void)
 /* Returns the number of bytes passed on, 0 when there is nothing to read now. */
 static ssize_t drain(struct job *j)
 {
-	static char buf[32768];
+	static char buf[MAX_FRAME - sizeof(struct frame)];
 	ssize_t n = read(j->out, buf, sizeof(buf));
 
 	if (n > 0)
@@ -242,12 +248,23 @@ static void mount_all(void)
 			die(mounts[i].dir);
 }
 
+static int try_port(const char *pattern)
+{
+	glob_t found;
+	int fd = -1;
+
+	if (!glob(pattern, 0, NULL, &found))
+		fd = open(found.gl_pathv[0], O_RDWR | O_NOCTTY | O_CLOEXEC);
+	globfree(&found);
+	return fd;
+}
+
 static void open_port(void)
 {
 	const char *path = getenv("AGENT") ?: PORT;
 	struct termios tty;
 
-	while ((port = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)) < 0)
+	while ((port = try_port(path)) < 0)
 		usleep(1000);
 	if (tcgetattr(port, &tty))
 		return;		/* no tty */
@@ -263,7 +280,8 @@ int main(void)
 	sigset_t chld;
 	int console;
 
-	mount_all();
+	if (getpid() == 1)	/* else it is a service of a system that has all that */
+		mount_all();
 	console = open("/dev/console", O_RDWR);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		dup2(console, fd);

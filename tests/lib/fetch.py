@@ -187,6 +187,28 @@ def source(package, series):
     return fetched(package, series, "Sources", ".dsc", ["apt-get", "source", "--download-only", "--only-source"])
 
 
+def debs_of_suite(suite, architecture, names, command):
+    """A directory with what `apt-get command names` fetches of a suite that has this architecture; kept as it is."""
+    base = cache.directory("apt")
+
+    def build(work):
+        update_lists()
+        environment = apt_environment()
+        (work / "partial").mkdir()
+        (work / "sources.list").write_text(
+            f"deb [arch={architecture} signed-by={KEYRING}] {mirror()}/debian {suite} main\n")
+        (work / "apt.conf").write_text(
+            (base / "apt.conf").read_text().replace(f"{base}/sources.list", f"{work}/sources.list")
+            .replace('"amd64"; "arm64"', f'"{architecture}"') +
+            f'APT::Architecture "{architecture}";\nDir::Cache::Archives "{work}";\n'
+            'Dir::Cache::pkgcache "";\nDir::Cache::srcpkgcache "";\n')
+        run(["apt-get", *command, "-q", "-y", *names], f"fetching packages of Debian {suite} for {architecture}",
+            cache.directory("logs") / f"debs-{suite}-{architecture}.log",
+            env=dict(environment, APT_CONFIG=str(work / "apt.conf")), cwd=work)
+
+    return cache.artefact(f"debs-{architecture}", cache.key(suite, *command, *names), build)
+
+
 def unpack_linux(series):
     """The unpacked kernel source of a series, and its package version."""
     deb = binary(f"linux-source-{series}", series)

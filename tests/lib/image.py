@@ -27,14 +27,35 @@ BUSYBOX = "/bin/busybox"
 # those that they depend on. What is needed before init can take commands is loaded first.
 FOREIGN_BUSYBOX_SERIES = "1.37"
 FOREIGN_FIRST = ("virtio_mmio", "configfs")
+FOREIGN_ROOT = ("virtio_blk", "ext4")       # before another root can be mounted, which ROOT= names
 FOREIGN_MODULES = ("ahci_platform", "at24", "fixed", "gpio_keys", "i2c_dev", "i2c_mux_pinctrl", "leds_gpio",
-                   "ledtrig_netdev", "lm75", "micrel", "mtd", "sd_mod", "sfp", "usb_storage", "virtio_blk",
-                   "xhci_plat_hcd")
+                   "ledtrig_netdev", "lm75", "micrel", "mtd", "sd_mod", "sfp", "usb_storage", "xhci_plat_hcd",
+                   *FOREIGN_ROOT)
 FOREIGN_INIT = """#!/usr/bin/busybox sh
 /usr/bin/busybox --install -s /usr/bin
-for module in {modules}; do /usr/bin/insmod $module || exit; done
-exec /init
+for module in {first}; do /usr/bin/insmod $module || exit; done
+[ "$ROOT" ] || exec /init
+for module in {root}; do /usr/bin/insmod $module || exit; done
+mkdir /new
+/usr/bin/mount -t devtmpfs devtmpfs /dev
+/usr/bin/mount -t ext4 $ROOT /new || exit
+/usr/bin/mount -t tmpfs tmpfs /new/run
+/usr/bin/mkdir -p /new/run/systemd/system
+/usr/bin/cp -r /units/. /new/run/systemd/system
+/usr/bin/cp /init /new/run/agent
+exec /usr/bin/switch_root /new /sbin/init
 """
+# What systemd is told of in that root, by ROOT_APPEND: the agent, and of an installation's start the announcement of
+# the devices that are there. Only PCI devices are announced here, as all others take most of a minute.
+ROOT_APPEND = "ROOT=/dev/vda systemd.unit=dtslot-agent.service systemd.show_status=no"
+FOREIGN_UNITS = {
+    "dtslot-agent.service":
+        "[Unit]\nDescription=Runs what a test wants to be run\nDefaultDependencies=no\n"
+        "Wants=systemd-udev-trigger.service\nAfter=systemd-udev-trigger.service\n"
+        "Conflicts=shutdown.target\nBefore=shutdown.target\n[Service]\nExecStart=/run/agent\n",
+    "systemd-udev-trigger.service.d/dtslot.conf":
+        "[Service]\nExecStart=\nExecStart=udevadm trigger --action=add --subsystem-match=pci\n",
+}
 
 # What a test can have besides, by the name it asks for (option userland). The kernel's network selftests want programs
 # that busybox has no or too small a version of.
@@ -258,10 +279,15 @@ def copy_modules(kernel, tree, modules):
 
 def add_first_program(top, kernel):
     """The program that a guest of another architecture starts with."""
-    first = [f"/lib/modules/{kernel.release}/" + str(path.relative_to(kernel.modules)).removesuffix(".xz")
-             for path in module_closure(kernel, FOREIGN_FIRST)]
-    (top / "preinit").write_text(FOREIGN_INIT.format(modules=" ".join(first)))
+    def paths(names):
+        return " ".join(f"/lib/modules/{kernel.release}/" + str(path.relative_to(kernel.modules)).removesuffix(".xz")
+                        for path in module_closure(kernel, names))
+
+    (top / "preinit").write_text(FOREIGN_INIT.format(first=paths(FOREIGN_FIRST), root=paths(FOREIGN_ROOT)))
     (top / "preinit").chmod(0o755)
+    for name, text in FOREIGN_UNITS.items():
+        (top / "units" / name).parent.mkdir(parents=True, exist_ok=True)
+        (top / "units" / name).write_text(text)
 
 
 def build_image(kernel, modules, userland=None):

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Debian packages of this source, built as a user of `make deb` does."""
+"""Debian packages of this source, built as a user of `make deb` does; for arm64, from other machines too."""
 
 import os
 import shutil
 from pathlib import Path
 
-from . import cache, host
+from . import cache, fetch, host
+from .kernel_build import CROSS
 from .say import output, run
 
 # package: a file that it brings
@@ -20,6 +21,10 @@ BUILD_PACKAGES = {
     "lintian": "/usr/bin/lintian",
     "zlib1g-dev": "/usr/include/zlib.h",
 }
+# what the program is linked with, of another architecture: the package that a program depends on, and its number
+FOREIGN_LIBRARIES = {"libfdt": ("libfdt1", 1), "libkmod": ("libkmod2", 2),
+                     "libpci": ("libpci3", 3), "libz": ("zlib1g", 1)}
+FOREIGN_PACKAGES = ("libfdt1", "libfdt-dev", "libkmod2", "libkmod-dev", "libpci3", "libpci-dev", "zlib1g", "zlib1g-dev")
 SOURCES = ("COPYING", "Kbuild", "Makefile", "README", "docs", "drivers", "dts", "packaging", "tools")
 
 
@@ -34,18 +39,47 @@ def copy_sources(directory):
     shutil.copytree(directory / "packaging/debian", directory / "debian")
 
 
+def foreign_libraries(architecture):
+    """A directory with what the program is linked with there: this machine has none of it."""
+    debs = fetch.debs_of_suite("trixie", architecture, FOREIGN_PACKAGES, ["download"])
+
+    def make(work):
+        for deb in debs.glob("*.deb"):
+            output(["dpkg-deb", "-x", deb, work])
+
+    return cache.artefact(f"libraries-{architecture}", cache.key(debs.name), make) / "usr"
+
+
+def prepare_foreign(source, architecture):
+    """Have the packages built for another architecture than ours; returns (environment, arguments) for that."""
+    libraries = foreign_libraries(architecture)
+    [directory] = (libraries / "lib").glob("*-linux-gnu")
+    (source / "debian/shlibs.local").write_text("".join(
+        f"{name} {number} {package}\n" for name, (package, number) in FOREIGN_LIBRARIES.items()))
+    return {
+        "DEB_CPPFLAGS_APPEND": f"-I{libraries}/include -I{directory.parent.parent}/include/{directory.name}",
+        "DEB_LDFLAGS_APPEND": f"-L{directory} -Wl,--allow-shlib-undefined",
+        # where dpkg-shlibdeps looks
+        "LD_LIBRARY_PATH": f"{directory}:/usr/{CROSS[architecture].rstrip('-')}/lib",
+        "DEB_BUILD_OPTIONS": "nocheck",
+    }, ("-d", "-B")
+
+
 def build(architecture="amd64", environment=(), arguments=()):
-    """The directory with the packages for an architecture."""
-    headers = f"linux-headers-{output(['dpkg', '--print-architecture']).strip()}"
-    host.install_packages({**BUILD_PACKAGES, headers: f"/usr/share/doc/{headers}"})
+    """The directory with the packages for an architecture: all, or of another than ours those that differ from ours."""
+    ours = output(["dpkg", "--print-architecture"]).strip()
+    headers = f"linux-headers-{ours}"
+    host.install_packages({**BUILD_PACKAGES, headers: f"/usr/share/doc/{headers}",
+                           **(host.ARM64_PACKAGES if architecture != ours and architecture in CROSS else {})})
 
     def make(work):
         source = work / "source"
         source.mkdir()
         copy_sources(source)
-        run(["dpkg-buildpackage", "-us", "-uc", "-b", f"-a{architecture}", *arguments],
+        foreign = ({}, ("-b",)) if architecture == ours else prepare_foreign(source, architecture)
+        run(["dpkg-buildpackage", "-us", "-uc", *foreign[1], f"-a{architecture}", *arguments],
             f"building packages for {architecture}", cache.directory("logs") / f"packages-{architecture}.log",
-            env=dict(os.environ, **dict(environment)), cwd=source)
+            env={**os.environ, **foreign[0], **dict(environment)}, cwd=source)
         shutil.rmtree(source)
 
     hashed = cache.key(Path(__file__), *(cache.REPO / name for name in SOURCES), repr((environment, arguments)))

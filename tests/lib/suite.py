@@ -14,7 +14,7 @@ import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import cache, image, judge, kernel_build, qemu_build
+from . import cache, image, judge, kernel_build, qemu_build, root
 from .agent import CommandFailed, GuestGone
 from .qmp import QmpError
 from .say import Failed, say
@@ -58,6 +58,7 @@ class Build:
     images: dict        # {userland: initramfs}, None is that of most tests
     qemu: Path
     roms: Path          # None where the machine needs none
+    root: Path = None   # the disk with a Debian installation, where a test wants one
 
 
 @dataclass
@@ -209,6 +210,8 @@ def check(pattern, jobs, directory=CASES):
     wanted = {case.kernel for case in cases if case.kernel}
     userlands = {case.get("options", {}).get("userland") for case in cases} - {None}
     builds = build_all([name for name in kernel_build.NAMES if name in wanted], userlands)
+    for name in {case.kernel for case in cases if case.get("options", {}).get("root")}:
+        builds[name].root = root.get(builds[name])
     say(f"running {len(cases)} tests, {jobs} at a time")
     print(f"KTAP version 1\n1..{len(cases)}", flush=True)
     counts = dict.fromkeys(("passed", "failed", "skipped"), 0)

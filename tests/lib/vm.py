@@ -15,6 +15,7 @@ What a test can do (time-outs are wall-clock seconds, everything raises when it 
 
     vm.sh("command")                its output; raises CommandFailed if it returns non-zero
     vm.try_sh("command")            (status, output)
+    vm.reboot()                     for guests with options: root
     vm.until("command")             repeat until it returns 0; returns its output
     job = vm.spawn("command")       in the background: job.wait_for(regex), job.output, job.kill(), job.wait()
     vm.put(path, bytes), vm.get(path)
@@ -45,6 +46,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from . import image
 from .agent import Agent, CommandFailed, GuestGone
 from .machine import MACHINES, Tree
 from .peer import Peer
@@ -77,7 +79,7 @@ class VM:
 
     def __init__(self, build, workdir, *, cards=("card0",), ports=2, smp=1, memory=512, clock="icount",
                  reserve="128M", qemu=(), append="", before_ports=(), nics=0, loops=0, userland=None, without=(),
-                 disks=(), agent="virtio", acpi=False, gic=3):
+                 disks=(), agent="virtio", acpi=False, gic=3, root=False):
         """Describe the machine; start() boots it.
 
         build:   what to start, see suite.Build
@@ -94,6 +96,8 @@ class VM:
         agent:   how the guest gets its commands: "virtio", or "tty", which is slow but works right after sleep
         acpi:    on arm64, firmware that describes the machine by ACPI, not by a device tree
         gic:     on arm64, version of the interrupt controller: 3 has an ITS, 2 a v2m
+        root:    on arm64, a Debian installation instead of the initramfs, see lib/root.py; what a test writes to it
+                 stays until the test ends, see reboot()
         disks:   drives of DISK_SIZE bytes, for devices in qemu; see disk()
         """
         self.build = build
@@ -112,12 +116,16 @@ class VM:
             build.qemu, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", *machine.arguments,
             *(CLOCKS[clock] if machine.accel == "tcg" else ()),
             "-kernel", build.kernel.image, "-initrd", build.images[userland],
-            "-append", " ".join([machine.append, *(["AGENT=/dev/ttyS1"] if agent == "tty" else []), append]).strip(),
+            "-append", " ".join([machine.append, *(["AGENT=/dev/ttyS1"] if agent == "tty" else []),
+                                 *([image.ROOT_APPEND] if root else []), append]).strip(),
             "-chardev", f"file,id=console,path={self.console}", *machine.console,
             "-chardev", f"socket,id=agent,path={self.sockets}/agent", *machine.agents[agent],
             "-chardev", f"socket,id=qmp,path={self.sockets}/qmp", "-mon", "chardev=qmp,mode=control",
             *before_ports,
         ]
+        if root:
+            self.arguments += ["-drive", f"if=none,format=raw,id=root,file={build.root},snapshot=on,cache=unsafe",
+                               "-device", "virtio-blk-device,drive=root"]
         for disk in disks:
             self.disk(disk).write_bytes(self.disk_content(disk))
             self.arguments += ["-drive", f"if=none,format=raw,id={disk},file={self.disk(disk)}"]
@@ -167,6 +175,15 @@ class VM:
         self.agent.wait_ready(BOOT_SECONDS)
         self.sync_log()
         self.booted = len(self.log())
+
+    def reboot(self):
+        """Have the system in the guest end and start anew; returns when the guest takes commands again."""
+        self.qmp("set-action", reboot="reset")
+        self.agent.ready = False
+        self.agent.run("systemctl reboot")
+        self.agent.wait_ready(BOOT_SECONDS)
+        self.qmp("set-action", reboot="shutdown")
+        self.sync_log()
 
     def _accept(self, listener):
         for _ in range(20):
