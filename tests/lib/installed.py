@@ -58,10 +58,9 @@ def install(vm):
 
 
 def remove(vm):
-    """Remove the packages, as docs/install.md says."""
-    said = vm.sh(f"DEBIAN_FRONTEND=noninteractive apt-get remove -y {' '.join(NAMES)} 2>&1", SECONDS)
-    vm.sh(f"rm -r /lib/modules/{vm.build.kernel.release}/build")    # it belongs to the kernel's headers
-    return said
+    """Remove the packages, as docs/install.md says; the kernel's headers have gone before."""
+    vm.sh(f"rm -r /lib/modules/{vm.build.kernel.release}/build")
+    return vm.sh(f"DEBIAN_FRONTEND=noninteractive apt-get remove -y {' '.join(NAMES)} 2>&1", SECONDS)
 
 
 def addresses(vm):
