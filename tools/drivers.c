@@ -45,6 +45,10 @@ static const struct driver drivers[] = {
 	{ "nxp,pca9535", "gpio-pca953x", "GPIO_PCA953X", KERNEL },
 	{ "nxp,pca9555", "gpio-pca953x", "GPIO_PCA953X", KERNEL },
 	{ "jedec,spi-nor", "spi-nor", "MTD_SPI_NOR", KERNEL },
+	{ "xlnx,xps-uartlite-1.00.a", "uartlite", "SERIAL_UARTLITE", KERNEL },
+	{ "xlnx,xps-timer-1.00.a", "pwm-xilinx", "PWM_XILINX", KERNEL },
+	{ "xlnx,xps-spi-2.00.a", "spi-xilinx", "SPI_XILINX", KERNEL },
+	{ "xlnx,xps-ethernetlite-1.00.a", "xilinx_emaclite", "XILINX_EMACLITE", KERNEL },
 	{ "pci-host-ecam-generic", "pci-host-generic", "PCI_HOST_GENERIC", KERNEL },
 	/* The parent's driver serves it. */
 	{ "microchip,sparx5-sgpio-bank", NULL, "PINCTRL_MICROCHIP_SGPIO", SOC },

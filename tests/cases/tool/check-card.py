@@ -76,6 +76,22 @@ def test(_):
         assert system.run("check", "--card", BDF) == (
             3, "", f"dtslot: {BDF}: its capabilities cannot be read; run it as root\n")
 
+        assert system.run("check", "--card", "0000:02:00.0") == (
+            1, "", "dtslot: 0000:02:00.0: No such file or directory; lspci -D shows what there is\n")
+        put(system, blob, 0x140)
+        config = bytearray(system.path(f"{DEVICE}/config").read_bytes())
+        config[4] = 0
+        system.put(f"{DEVICE}/config", bytes(config))
+        assert system.run("check", "--card", BDF) == (
+            1, "", f"dtslot: {BDF}: its memory is off; write 1 to {DEVICE}/enable\n")
+        put(system, blob, 0x140, offset=0)
+        system.path(f"{DEVICE}/resource0").unlink()
+        system.path(f"{DEVICE}/resource0").mkdir()      # has a size, and is no file
+        status, output, error = system.run("check", "--card", BDF)
+        assert (status, output) == (3, ""), error
+        assert error.endswith(f"{DEVICE}/resource0: cannot be read (Invalid argument); run it as root\n"), error
+        system.path(f"{DEVICE}/resource0").rmdir()
+
         # any words: an answer, and nothing else
         chance = random.Random(1)
         for _ in range(60):
