@@ -123,9 +123,8 @@ static void endpoint_oic_level(void *opaque, int n, int level)
 
 /*
  * The address of a message is the guest's choice, and may be that of a register
- * by which the guest unplugs the card. So no block is at work while it is sent:
- * it is on its way for a moment, in the guest's time, so that the guest sees the
- * same in each run.
+ * by which the guest unplugs the card. So no block is at work while it is sent.
+ * It is on its way for a moment of the guest's time, the same in each run.
  */
 #define MESSAGE_NS  500
 

@@ -152,13 +152,13 @@ struct dtslot *dtslot_registry_find(const struct device_node *np)
 }
 
 /**
- * dtslot_registry_for_each_top() - call a function for each node that an overlay added
+ * dtslot_registry_walk_tops() - call a function for each node that an overlay added
  * to one that was there
  * @slot: the slot
  * @fn: the function
  * @arg: handed to it
  */
-void dtslot_registry_for_each_top(const struct dtslot *slot, dtslot_node_fn fn, void *arg)
+void dtslot_registry_walk_tops(const struct dtslot *slot, dtslot_node_fn fn, void *arg)
 {
 	u32 i;
 

@@ -237,7 +237,7 @@ void dtslot_attached_leak(struct dtslot *slot);
 void dtslot_registry_set(struct dtslot *slot, struct device_node **tops, u32 count);
 struct dtslot *dtslot_registry_find(const struct device_node *np);
 typedef void (*dtslot_node_fn)(struct device_node *np, void *arg);
-void dtslot_registry_for_each_top(const struct dtslot *slot, dtslot_node_fn fn, void *arg);
+void dtslot_registry_walk_tops(const struct dtslot *slot, dtslot_node_fn fn, void *arg);
 void dtslot_registry_evict(struct dtslot *outer);
 
 /* transaction.c: all with the slot's lock held */

@@ -91,7 +91,7 @@ static struct count count_devices(struct dtslot *slot)
 			c.bound += is_fine(d);
 		}
 	}
-	dtslot_registry_for_each_top(slot, count_orphan, &c);
+	dtslot_registry_walk_tops(slot, count_orphan, &c);
 	return c;
 }
 
@@ -362,7 +362,7 @@ static ssize_t unbound_show(struct device *dev, struct device_attribute *attr, c
 		list_for_each_entry(d, &slot->devices, list)
 			if (!is_fine(d))
 				p.at += explain(d, buf, p.at);
-	dtslot_registry_for_each_top(slot, explain_orphan, &p);
+	dtslot_registry_walk_tops(slot, explain_orphan, &p);
 	return p.at;
 }
 static DEVICE_ATTR_RO(unbound);
