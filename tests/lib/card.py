@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What tests ask about a card in the guest, and whether anything of it is left."""
 
+import itertools
 import re
+import statistics
+
+GROWTH_PARTS = 4        # of a run in which nothing may grow
+LEAK = 0.8              # objects per cycle: what leaks leaves one in each cycle
 
 # The drivers of what the overlay describes. Loaded beforehand, so that no test measures the loading.
 SOC_MODULES = ("irq-lan966x-oic", "pinctrl-ocelot", "pinctrl-microchip-sgpio", "mdio-mscc-miim", "lan966x_serdes",
@@ -102,18 +107,17 @@ def interrupts(vm, name):
 
 
 def memory(vm):
-    """Bytes in the slabs that drivers allocate from, after what can be given back was given back.
+    """How many objects each slab cache that drivers allocate from holds, after what can be given back was given back.
 
-    These are kmalloc's and sysfs's; those of processes and of the page cache come and go with what a test runs.
-    Names that were looked up in sysfs hold on to nodes that are long gone; they go in the second or third pass only.
-    A slab that a CPU allocates from counts as full, until shrinking takes it from the CPU: so that comes right before
-    each reading, and the least of several readings has the fewest of such slabs.
+    These are kmalloc's and sysfs's. Names that were looked up in sysfs hold on to nodes that are long gone; they go in the
+    second or third pass only. The least of several readings has the fewest slabs that a CPU allocates from.
     """
-    readings = vm.sh("for n in 1 2 3 4 5 6 7 8; do sync; echo 3 >/proc/sys/vm/drop_caches; sleep 3;"
-                     " for f in /sys/kernel/slab/*/shrink; do echo 1 >$f; done;"
-                     " awk '/^(kmalloc-(cg-)?[0-9]|kernfs_node_cache)/ { sum += $2 * $4 }"
-                     " END { printf \"%d\\n\", sum }' /proc/slabinfo; done")
-    return min(map(int, readings.split()))
+    readings = vm.sh("for n in 1 2 3 4; do sync; echo 3 >/proc/sys/vm/drop_caches; sleep 3; slabs; done")
+    objects = {}
+    for line in readings.splitlines():
+        cache, count = line.split()
+        objects[cache] = min(int(count), objects.get(cache, int(count)))
+    return objects
 
 
 def descriptors(vm):
@@ -121,18 +125,25 @@ def descriptors(vm):
     return int(vm.sh("ls /sys/kernel/irq | wc -l"))
 
 
-def growth(vm, cycle, cycles, warmup=5):
-    """Run cycle() again and again; returns (bytes, interrupt descriptors) that each cycle left behind.
+def check_growth(vm, run, cycles):
+    """Let run(count) make that many cycles; none may leave anything behind. Notes the most that grew.
 
-    The bytes are those of the better half: a leak leaks in both, while some kilobytes come and go by chance.
+    What a cache grows by is the median slope between any two of the readings: one reading with a slab too many, and the
+    few objects that come and go by chance, do not count; what leaks counts in each.
     """
-    for _ in range(warmup):
-        cycle()
-    readings = [(memory(vm), descriptors(vm))]
-    for half in (cycles // 2, cycles - cycles // 2):
-        for _ in range(half):
-            cycle()
-        readings.append((memory(vm), descriptors(vm)))
-    start, middle, end = readings
-    grown = min((middle[0] - start[0]) / (cycles // 2), (end[0] - middle[0]) / (cycles - cycles // 2))
-    return grown, (end[1] - start[1]) / cycles
+    done, readings = [0], [memory(vm)]
+    before = descriptors(vm)
+    for part in range(1, GROWTH_PARTS + 1):
+        done.append(cycles * part // GROWTH_PARTS)
+        run(done[-1] - done[-2])
+        readings.append(memory(vm))
+    left = descriptors(vm) - before
+
+    def slope(cache):
+        return statistics.median((readings[j].get(cache, 0) - readings[i].get(cache, 0)) / (done[j] - done[i])
+                                 for i, j in itertools.combinations(range(len(done)), 2))
+
+    grown, most = max((slope(cache), cache) for cache in readings[-1])
+    vm.note(f"{cycles} cycles: {most} grew by {grown:.2f} objects per cycle, no cache by more")
+    assert left == 0, f"{left} interrupt descriptors left in {cycles} cycles"
+    assert grown < LEAK, f"{most} grows by {grown:.2f} objects per cycle"

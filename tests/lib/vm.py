@@ -61,7 +61,7 @@ EEPROM_SIZE = 256
 EEPROM_ADDRESS = 0x56   # the modules in the SFP cages, behind the same wires, have 0x50 and 0x51; add-ons 0x57
 EEPROM_FILE_SIZE = 512
 DISK_SIZE = 256 * 1024
-CYCLES = 40         # of what is done again and again, in a short run
+CYCLES = 20         # of what is done again and again, in a short run
 SOAK_CYCLES = 100   # in a long one
 CLOCKS = {
     # 64 ns per instruction: a busy loop of the guest costs the host a sixth of its time, an idle guest none.
