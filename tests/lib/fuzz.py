@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from .say import Failed
+from .say import Failed, ending_with_us
 
 BATCH = 500             # lines that fit into the sockets' buffers together with their answers
 HANGS = 120             # seconds without an answer
@@ -121,7 +121,7 @@ class Machine:
         for n in range(len(FLEXCOMS)):
             command += ["-chardev", f"socket,id=serial{n},path={directory}/serial{n}"]
         with open(self.directory / "log", "wb") as log:
-            self.process = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            self.process = subprocess.Popen(ending_with_us(command), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             env={**os.environ, **SANITIZERS})
         self.qtest, self.qmp, *self.serials = (listener.accept()[0] for listener in listeners)
         for connection in (self.qtest, self.qmp):

@@ -21,6 +21,11 @@ def clock(seconds):
     return f"{int(seconds) // 60}m{int(seconds) % 60:02d}s"
 
 
+def ending_with_us(command):
+    """The command, killed when the thread that starts it ends: whoever kills the runner is rid of its guests, too."""
+    return ["setpriv", "--pdeathsig", "KILL", *map(str, command)]
+
+
 def run(command, what, log, steps=None, env=None, cwd=None):
     """Run a long command with its output in the file `log`; say every now and then how far it is.
 

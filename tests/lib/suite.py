@@ -219,10 +219,14 @@ def check(pattern, jobs, directory=CASES):
     cases.sort(key=lambda case: -case.get("timeout", TIMEOUT) * (DEBUG_FACTOR if "debug" in case.kernel else 1))
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         futures = [pool.submit(run_case, case, builds) for case in cases]
-        for number, future in enumerate(concurrent.futures.as_completed(futures), 1):
-            result = future.result()
-            counts[result.verdict] += 1
-            print_result(number, result)
+        try:
+            for number, future in enumerate(concurrent.futures.as_completed(futures), 1):
+                result = future.result()
+                counts[result.verdict] += 1
+                print_result(number, result)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     sys.stderr.flush()
     print(", ".join(f"{count} {verdict}" for verdict, count in counts.items()), flush=True)
     return 1 if counts["failed"] else 0

@@ -51,7 +51,7 @@ from .agent import Agent, CommandFailed, GuestGone
 from .machine import MACHINES, Tree
 from .peer import Peer
 from .qmp import Qmp, QmpError
-from .say import say
+from .say import ending_with_us, say
 
 BOOT_SECONDS = 120
 VERBOSE = os.environ.get("V", "0") != "0"
@@ -163,8 +163,8 @@ class VM:
             listeners[name].listen(1)
             listeners[name].settimeout(10)
         with open(self.workdir / "qemu.log", "w") as log:
-            self.process = subprocess.Popen(list(map(str, self.arguments)), stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log)
+            self.process = subprocess.Popen(ending_with_us(self.arguments), stdin=subprocess.DEVNULL, stdout=log,
+                                            stderr=log)
         try:
             connections = {name: self._accept(listener) for name, listener in listeners.items()}
         except TimeoutError:
