@@ -121,11 +121,11 @@ static int check_node(struct pci_dev *pdev, struct device_node *np, struct dtslo
 int dtslot_pci_regs_check(struct pci_dev *pdev, struct device_node *function,
 			  struct dtslot_text *text)
 {
-	struct device_node *np;
+	struct device_node *np = NULL;
 	int ret;
 
-	for_each_node_with_property(np, "reg") {
-		if (!has_registers(np, function))
+	while ((np = dtslot_pci_next_node(function, np))) {
+		if (!of_property_present(np, "reg") || !has_registers(np, function))
 			continue;
 		ret = check_node(pdev, np, text);
 		if (ret) {

@@ -200,21 +200,13 @@ bool dtslot_pci_dma_needs_function(struct pci_dev *pdev)
 	       pdev->dev.bus_dma_limit || !dev_is_dma_coherent(&pdev->dev);
 }
 
-static bool is_below(const struct device_node *np, const struct device_node *top)
-{
-	for (np = np->parent; np; np = np->parent)
-		if (np == top)
-			return true;
-	return false;
-}
-
 /* A node below @top that describes a bus master; reference held. */
-static struct device_node *find_master(const struct device_node *top)
+static struct device_node *find_master(struct device_node *top)
 {
-	struct device_node *np;
+	struct device_node *np = NULL;
 
-	for_each_node_with_property(np, BUS_MASTER)
-		if (is_below(np, top) && of_device_is_available(np))
+	while ((np = dtslot_pci_next_node(top, np)))
+		if (of_property_present(np, BUS_MASTER) && of_device_is_available(np))
 			return np;
 	return NULL;
 }

@@ -295,14 +295,6 @@ static irqreturn_t handle_msi(int irq, void *data)
 
 /* --- which lines there are, and which of them are asked for --- */
 
-static bool is_below(const struct device_node *np, const struct device_node *top)
-{
-	for (np = np->parent; np; np = np->parent)
-		if (np == top)
-			return true;
-	return false;
-}
-
 /* What kinds of vectors may be used. MSI of a SoC only where its registers can be looked at. */
 static unsigned int usable_types(const struct dtslot_pci_soc *soc)
 {
@@ -341,11 +333,11 @@ static int note_lines(struct dtslot_pci_irq *card, struct device_node *np, unsig
 static int find_wanted(struct dtslot_pci_irq *card, unsigned long *wanted,
 		       struct dtslot_text *text)
 {
-	struct device_node *np;
+	struct device_node *np = NULL;
 	int ret;
 
-	for_each_node_with_property(np, "interrupts") {
-		if (!is_below(np, card->function) || !of_device_is_available(np))
+	while ((np = dtslot_pci_next_node(card->function, np))) {
+		if (!of_property_present(np, "interrupts") || !of_device_is_available(np))
 			continue;
 		ret = note_lines(card, np, wanted, text);
 		if (ret) {

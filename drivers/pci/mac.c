@@ -111,13 +111,6 @@ static int add_property(struct device_node *np, const char *name, const void *va
 	return ret;
 }
 
-static bool is_below(const struct device_node *np, const struct device_node *top)
-{
-	while (np && np != top)
-		np = np->parent;
-	return np;
-}
-
 static int add_address(struct device_node *np, const struct seed *seed, const char *from)
 {
 	u8 address[ETH_ALEN];
@@ -146,7 +139,7 @@ int dtslot_pci_mac_add(struct pci_dev *pdev, struct device_node *function, const
 		       struct dtslot_text *text)
 {
 	struct seed seed = {};
-	struct device_node *np;
+	struct device_node *np = NULL;
 	const char *from;
 	int ret;
 
@@ -155,8 +148,8 @@ int dtslot_pci_mac_add(struct pci_dev *pdev, struct device_node *function, const
 	from = find_seed(pdev, &seed);
 	if (!from)
 		return 0;
-	for_each_compatible_node(np, NULL, compatible) {
-		if (!is_below(np, function))
+	while ((np = dtslot_pci_next_node(function, np))) {
+		if (!of_device_is_compatible(np, compatible))
 			continue;
 		ret = add_address(np, &seed, from);
 		if (ret) {

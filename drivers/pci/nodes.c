@@ -405,3 +405,30 @@ void dtslot_pci_nodes_put(struct dtslot_pci_nodes *nodes)
 	guard(mutex)(&made_lock);
 	put_locked(nodes);
 }
+
+static bool is_below(const struct device_node *np, const struct device_node *top)
+{
+	for (np = np->parent; np; np = np->parent)
+		if (np == top)
+			return true;
+	return false;
+}
+
+/**
+ * dtslot_pci_next_node() - walk over what is below a function
+ * @function: its node
+ * @np: the node before, whose reference is given back; NULL for the first one
+ *
+ * The kernel's loops over nodes walk over all of the tree, and so over the nodes of all cards.
+ *
+ * Return: the node, referenced; NULL behind the last one.
+ */
+struct device_node *dtslot_pci_next_node(struct device_node *function, struct device_node *np)
+{
+	/* A node is followed by those below it. */
+	np = of_find_all_nodes(np ?: of_node_get(function));
+	if (np && is_below(np, function))
+		return np;
+	of_node_put(np);
+	return NULL;
+}

@@ -88,6 +88,7 @@ int dtslot_pci_ready_wait(struct pci_dev *pdev, struct dtslot_text *text);
 struct dtslot_pci_nodes *dtslot_pci_nodes_get(struct pci_dev *pdev, struct device_node **function,
 					      struct dtslot_text *text);
 void dtslot_pci_nodes_put(struct dtslot_pci_nodes *nodes);
+struct device_node *dtslot_pci_next_node(struct device_node *function, struct device_node *np);
 
 /* irq.c */
 struct dtslot_pci_irq *dtslot_pci_irq_create(struct pci_dev *pdev, struct device_node *function,
