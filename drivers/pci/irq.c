@@ -48,7 +48,7 @@ struct line {
  * @soc: what is known of the SoC; NULL for none
  * @domain: domain with the lines
  * @regs: BAR with the registers of @soc->pending; NULL if it has none
- * @again: looks at the registers again, if they had no end
+ * @again: looks at the registers again, if they had no end, or messages were not sent
  * @lock: held while a line's vector is masked, unmasked or moved
  * @started: vectors are there
  * @count: how many lines there are
@@ -279,8 +279,13 @@ static irqreturn_t look_and_handle(struct line *line)
 static void look_again(struct timer_list *timer)
 {
 	struct dtslot_pci_irq *card = container_of(timer, struct dtslot_pci_irq, again);
+	unsigned int i;
 
-	look_and_handle(&card->lines[0]);
+	if (card->regs)
+		look_and_handle(&card->lines[0]);
+	else
+		for (i = 0; i < card->count; i++)
+			handle_line(&card->lines[i]);
 }
 
 static irqreturn_t handle_msi(int irq, void *data)
@@ -495,6 +500,18 @@ struct dtslot_pci_irq *dtslot_pci_irq_create(struct pci_dev *pdev, struct device
 		return ERR_PTR(ret);
 	}
 	return card;
+}
+
+/**
+ * dtslot_pci_irq_look() - have handlers look what messages were not sent
+ * @card: the interrupts; the function can send messages again
+ *
+ * Where no register tells what is pending, the handler of each line is called.
+ */
+void dtslot_pci_irq_look(struct dtslot_pci_irq *card)
+{
+	if (card->started && pci_dev_msi_enabled(card->pdev))
+		mod_timer(&card->again, jiffies + 1);
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 #include <linux/module.h>
 #include <linux/of.h>
+#include <linux/pm.h>
 #include <linux/suspend.h>
 #include <linux/wait.h>
 
@@ -32,7 +33,7 @@
  * @lock: held while what needs the function is given back
  * @cut: the function is not used any more, though drivers are still at work
  * @hold: its addresses, if it has gone before its drivers
- * @sleep: told of the end of system sleep
+ * @lost: what its drivers told it did not outlast a sleep
  * @filled: it is prepared: drivers may use it. Without the hardware they get nothing
  * @emptied: woken when @filled ends
  * @again: it was filled when a reset began, and is to be filled after that
@@ -51,7 +52,7 @@ struct card {
 	struct mutex lock;	/* guards cut, irq against the end of the slot */
 	bool cut;
 	struct dtslot_pci_hold *hold;
-	struct notifier_block sleep;
+	bool lost;
 	bool filled;
 	wait_queue_head_t emptied;
 	bool again;
@@ -287,22 +288,6 @@ static const struct dtslot_ops card_ops = {
 };
 
 /*
- * The firmware that wakes a system has reset the slots: the card has forgotten all
- * that its drivers told it, and they do not tell it again. In suspend to idle the card
- * stays in D0, as its driver has nothing to do there, and forgets nothing. Not
- * done here: drivers that go may want to leave the list of notifiers.
- */
-static int card_woken(struct notifier_block *sleep, unsigned long event, void *data)
-{
-	struct card *card = container_of(sleep, struct card, sleep);
-
-	if (event == PM_POST_HIBERNATION ||
-	    (event == PM_POST_SUSPEND && pm_resume_via_firmware()))
-		dtslot_request_detach(card->slot, DTSLOT_RENEWED);
-	return NOTIFY_DONE;
-}
-
-/*
  * The attach is only requested here: the caller may hold PCI's lock against rescans.
  * A slot that fails to attach stays, "failed", and the driver stays bound: who
  * mends the cause (firmware file, window of the bridge) writes to "attach".
@@ -331,17 +316,11 @@ static int card_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		ret = dev_err_probe(&pdev->dev, PTR_ERR(card->slot), "cannot make a slot\n");
 		goto err_put;
 	}
-	card->sleep.notifier_call = card_woken;
-	ret = register_pm_notifier(&card->sleep);
-	if (ret)
-		goto err_destroy;
 	scoped_guard(mutex, &cards_lock)
 		list_add_tail(&card->list, &cards);
 	dtslot_request_attach(card->slot);
 	return 0;
 
-err_destroy:
-	dtslot_destroy(card->slot);
 err_put:
 	kref_put(&card->users, card_release);
 	return ret;
@@ -382,7 +361,6 @@ static void card_remove(struct pci_dev *pdev)
 {
 	struct card *card = pci_get_drvdata(pdev);
 
-	unregister_pm_notifier(&card->sleep);
 	kref_get(&card->users);
 	if (dtslot_destroy_within(card->slot, remove_timeout(pdev))) {
 		scoped_guard(mutex, &cards_lock)
@@ -506,12 +484,98 @@ static const struct pci_error_handlers card_err_handler = {
 	.reset_done = card_reset_done,
 };
 
+/* --- sleep --- */
+
+/*
+ * A card that drivers use stays in D0, and with it the ports above it: the PCI core leaves
+ * both alone if the driver has saved the function's state. In D3 a port may take
+ * the power from its slot. A card without drivers has nothing to lose, and may go to D3.
+ */
+static int card_suspend(struct device *dev)
+{
+	struct pci_dev *pdev = to_pci_dev(dev);
+	struct card *card = pci_get_drvdata(pdev);
+
+	return READ_ONCE(card->filled) ? pci_save_state(pdev) : 0;
+}
+
+/*
+ * Before the devices behind the function: they shall find its registers. The PCI core leaves
+ * those of a function that stayed in D0 alone; if they are not what they were, another card
+ * is there, or this one was off.
+ */
+static int card_resume_noirq(struct device *dev)
+{
+	struct pci_dev *pdev = to_pci_dev(dev);
+	struct card *card = pci_get_drvdata(pdev);
+
+	card->lost = dtslot_pci_ready_restore(pdev);
+	return 0;
+}
+
+/* The card has forgotten what its drivers told it, and they do not tell it again. */
+static int card_restore(struct device *dev)
+{
+	struct card *card = pci_get_drvdata(to_pci_dev(dev));
+
+	if (READ_ONCE(card->filled))
+		pci_set_master(card->pdev);
+	dtslot_request_detach(card->slot, DTSLOT_RENEWED);
+	return 0;
+}
+
+/* Firmware that wakes the system has reset the slots. */
+static int card_resume_system(struct device *dev)
+{
+	struct card *card = pci_get_drvdata(to_pci_dev(dev));
+
+	return card->lost || pm_resume_via_firmware() ? card_restore(dev) : 0;
+}
+
+/*
+ * An image of the memory is made, or is about to take its place: drivers of the card that
+ * know nothing of sleep go on, so that what they told it to write has to end here.
+ */
+static int card_freeze(struct device *dev)
+{
+	struct card *card = pci_get_drvdata(to_pci_dev(dev));
+
+	if (READ_ONCE(card->filled))
+		pci_clear_master(card->pdev);
+	return 0;
+}
+
+/* Messages are writes, too: what was to be sent meanwhile is looked for. */
+static int card_thaw(struct device *dev)
+{
+	struct card *card = pci_get_drvdata(to_pci_dev(dev));
+
+	guard(mutex)(&card->lock);
+	if (!READ_ONCE(card->filled))
+		return 0;
+	pci_set_master(card->pdev);
+	if (card->irq)
+		dtslot_pci_irq_look(card->irq);
+	return 0;
+}
+
+static const struct dev_pm_ops card_pm = {
+	.suspend = pm_sleep_ptr(card_suspend),
+	.resume_noirq = pm_sleep_ptr(card_resume_noirq),
+	.resume = pm_sleep_ptr(card_resume_system),
+	.freeze = pm_sleep_ptr(card_freeze),
+	.thaw = pm_sleep_ptr(card_thaw),
+	.restore_noirq = pm_sleep_ptr(card_resume_noirq),
+	.restore = pm_sleep_ptr(card_restore),
+};
+
 static struct pci_driver card_driver = {
 	.name = "dtslot-pci",
 	.id_table = dtslot_pci_ids,
 	.probe = card_probe,
 	.remove = card_remove,
 	.err_handler = &card_err_handler,
+	.driver.pm = pm_sleep_ptr(&card_pm),
 };
 
 static int __init card_init(void)

@@ -83,6 +83,7 @@ int dtslot_pci_ready_start(void);
 void dtslot_pci_ready_watch_all(void);
 void dtslot_pci_ready_stop(void);
 int dtslot_pci_ready_wait(struct pci_dev *pdev, struct dtslot_text *text);
+bool dtslot_pci_ready_restore(struct pci_dev *pdev);
 
 /* nodes.c */
 struct dtslot_pci_nodes *dtslot_pci_nodes_get(struct pci_dev *pdev, struct device_node **function,
@@ -94,6 +95,7 @@ struct device_node *dtslot_pci_next_node(struct device_node *function, struct de
 struct dtslot_pci_irq *dtslot_pci_irq_create(struct pci_dev *pdev, struct device_node *function,
 					     const struct dtslot_pci_soc *soc,
 					     struct dtslot_text *text);
+void dtslot_pci_irq_look(struct dtslot_pci_irq *card);
 void dtslot_pci_irq_stop(struct dtslot_pci_irq *card);
 void dtslot_pci_irq_destroy(struct dtslot_pci_irq *card);
 void dtslot_pci_irq_forget(struct pci_dev *pdev);

@@ -191,6 +191,15 @@ void dtslot_pci_ready_stop(void)
 	destroy_workqueue(ready_wq);
 }
 
+/* Whether a BAR with an address has another one in the function; @low is what it has. */
+static bool is_misplaced(struct pci_dev *pdev, int bar, u32 *low)
+{
+	if (!dtslot_pci_bar_has_memory(pdev, bar))
+		return false;
+	pci_read_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * bar, low);
+	return (*low & PCI_BASE_ADDRESS_MEM_MASK) != lower_32_bits(pci_bus_address(pdev, bar));
+}
+
 /* A reset of before may have come to its end after the kernel has set the BARs. */
 static void place_bars(struct pci_dev *pdev)
 {
@@ -200,10 +209,7 @@ static void place_bars(struct pci_dev *pdev)
 		u64 address = pci_bus_address(pdev, bar);
 		u32 low;
 
-		if (!dtslot_pci_bar_has_memory(pdev, bar))
-			continue;
-		pci_read_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * bar, &low);
-		if ((low & PCI_BASE_ADDRESS_MEM_MASK) == lower_32_bits(address))
+		if (!is_misplaced(pdev, bar, &low))
 			continue;
 		pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * bar, lower_32_bits(address));
 		if (pci_resource_flags(pdev, bar) & IORESOURCE_MEM_64)
@@ -236,4 +242,37 @@ int dtslot_pci_ready_wait(struct pci_dev *pdev, struct dtslot_text *text)
 	}
 	place_bars(pdev);
 	return 0;
+}
+
+/**
+ * dtslot_pci_ready_restore() - have a function that woke be what it was before
+ * @pdev: the function; its state was saved
+ *
+ * Context: sleeps, up to READY_MS; interrupts of devices may be off.
+ * Return: whether its registers were not as they were left, so that what is behind it is not, too.
+ */
+bool dtslot_pci_ready_restore(struct pci_dev *pdev)
+{
+	bool lost = false;
+	int bar, looks;
+	u32 id, low;
+
+	for (looks = 0; looks < READY_MS / LOOK_MS; looks++) {
+		id = read_id(pdev);
+		if (id == enumerated_id(pdev) || PCI_POSSIBLE_ERROR(id))
+			break;
+		lost = true;
+		msleep(LOOK_MS);
+	}
+	/* It has gone, and its removal follows. */
+	if (PCI_POSSIBLE_ERROR(id))
+		return false;
+	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++)
+		lost |= is_misplaced(pdev, bar, &low);
+	if (lost) {
+		/* The core takes it for used up once it has restored it. */
+		pdev->state_saved = true;
+		pci_restore_state(pdev);
+	}
+	return lost;
 }

@@ -10,9 +10,12 @@ KEEP = f"dd if={BRIDGE} of=/tmp/acpi bs=4 skip=16 count=2 2>/dev/null"
 RESTORE = f"dd if=/tmp/acpi of={BRIDGE} bs=4 seek=16 2>/dev/null"
 
 
-def to_idle(vm):
-    """Suspend to idle, but for its very last step, which nothing would wake this machine from: devices keep power."""
-    vm.sh("cd /sys/power && echo devices >pm_test && echo freeze >state && echo none >pm_test")
+def to_idle(vm, level="devices"):
+    """Suspend to idle, but for its very last step, which nothing would wake this machine from.
+
+    At the level "devices" all keep their power, at "platform" those lose it that would lose it asleep.
+    """
+    vm.sh(f"cd /sys/power && echo {level} >pm_test && echo freeze >state && echo none >pm_test")
 
 
 def to_ram(vm, meanwhile=lambda: None, afterwards="true"):
