@@ -75,35 +75,48 @@ static void remove_deadly_file(struct device *dev)
 	sysfs_remove_file(&dev->kobj, &file);
 }
 
-static void add_device(struct device *dev)
+/*
+ * Put a device into the table and into the list of its slot. A slot that gives up its nodes
+ * forgets its devices with the lock held, and is not found from then on.
+ */
+static int enter_device(struct device *dev, struct dtslot **slot)
 {
-	struct dtslot *slot = dtslot_registry_find(dev->of_node);
 	struct dtslot_device *d;
 	int ret;
+
+	guard(mutex)(&dtslot_devices_lock);
+	*slot = dtslot_registry_find(dev->of_node);
+	if (!*slot)
+		return -ENODEV;
+	d = kzalloc_obj(*d);
+	if (!d)
+		return -ENOMEM;
+	d->np = dev->of_node;
+	d->dev = dev;
+	d->slot = *slot;
+	d->own = dtslot_makes_device(d->slot, d->np);
+	INIT_LIST_HEAD(&d->awaited);
+	ret = rhashtable_insert_fast(&devices, &d->hash, params);
+	if (ret)
+		kfree(d);
+	else
+		list_add_tail(&d->list, &d->slot->devices);
+	return ret;
+}
+
+static void add_device(struct device *dev)
+{
+	struct dtslot *slot;
+	int ret = enter_device(dev, &slot);
 
 	if (!slot)
 		return;
 	remove_deadly_file(dev);
 	dtslot_quirk_added(dev);
-	d = kzalloc_obj(*d);
-	if (d) {
-		d->np = dev->of_node;
-		d->dev = dev;
-		d->slot = slot;
-		d->own = dtslot_makes_device(slot, d->np);
-		INIT_LIST_HEAD(&d->awaited);
-	}
-	mutex_lock(&dtslot_devices_lock);
-	ret = d ? rhashtable_insert_fast(&devices, &d->hash, params) : -ENOMEM;
-	if (!ret)
-		list_add_tail(&d->list, &slot->devices);
-	mutex_unlock(&dtslot_devices_lock);
 	/* A cell of an MFD may share the node of its parent, which is its device. */
 	if (ret && ret != -EEXIST)
 		dev_err(dev, "no memory to keep this device's order\n");
-	if (ret)
-		kfree(d);
-	else
+	if (!ret)
 		dtslot_links_add(dev);
 	/* A syscon has no driver that would ask for its clock. */
 	if (of_device_is_compatible(dev->of_node, "syscon"))

@@ -137,11 +137,14 @@ static void look_again(struct work_struct *work)
 
 /**
  * struct attempt - one more probe of a device, which says why it fails
- * @dev: the device
+ * @dev: the device; a reference is held
+ * @np: its node, by which drivers are matched; a reference is held, as an I2C device that
+ *	goes has none
  * @error: what the last driver that fits said; 0 if one took the device or none fits
  */
 struct attempt {
 	struct device *dev;
+	struct device_node *np;
 	int error;
 };
 
@@ -160,8 +163,8 @@ static int try_driver(struct device_driver *drv, void *arg)
 	return !a->error;
 }
 
-/* A device of a slot whose driver failed and that was not tried again, or NULL. */
-static struct device *get_failed(struct dtslot *slot)
+/* Find a device of a slot whose driver failed and that was not tried again. */
+static bool get_failed(struct dtslot *slot, struct attempt *a)
 {
 	struct dtslot_device *d;
 
@@ -170,9 +173,10 @@ static struct device *get_failed(struct dtslot *slot)
 		if (!d->failed || d->bound || d->error)
 			continue;
 		d->error = -EAGAIN;
-		return get_device(d->dev);
+		*a = (struct attempt){ .dev = get_device(d->dev), .np = of_node_get(d->np) };
+		return true;
 	}
-	return NULL;
+	return false;
 }
 
 /*
@@ -183,15 +187,15 @@ static void learn_errors(struct dtslot *slot)
 {
 	struct attempt a;
 
-	while (READ_ONCE(slot->state) == DTSLOT_ATTACHED && (a.dev = get_failed(slot))) {
-		a.error = 0;
+	while (READ_ONCE(slot->state) == DTSLOT_ATTACHED && get_failed(slot, &a)) {
 		bus_for_each_drv(a.dev->bus, NULL, &a, try_driver);
 		scoped_guard(mutex, &dtslot_devices_lock) {
-			struct dtslot_device *d = dtslot_device_find(a.dev->of_node);
+			struct dtslot_device *d = dtslot_device_find(a.np);
 
 			if (d && d->dev == a.dev && a.error)
 				d->error = a.error;
 		}
+		of_node_put(a.np);
 		put_device(a.dev);
 	}
 }

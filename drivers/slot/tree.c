@@ -176,7 +176,7 @@ void dtslot_tree_quarantine(struct dtslot *slot)
 	struct dtslot_irqs irqs;
 
 	list_for_each_entry_reverse(ce, &slot->attached->cset.entries, node) {
-		struct device *dev = get_device(ce->np->fwnode.dev);
+		struct device *dev = dtslot_device_get(ce->np);
 
 		if (dev)
 			device_release_driver(dev);
