@@ -30,6 +30,7 @@
  * @function: its node
  * @irq: its interrupt controller; NULL before its nodes are there
  * @dma: how its bus masters reach the host
+ * @going: its removal has begun: its slot takes no requests any more
  * @lock: held while what needs the function is given back
  * @cut: the function is not used any more, though drivers are still at work
  * @hold: its addresses, if it has gone before its drivers
@@ -49,6 +50,7 @@ struct card {
 	struct device_node *function;
 	struct dtslot_pci_irq *irq;
 	struct dtslot_pci_dma *dma;
+	bool going;
 	struct mutex lock;	/* guards cut, irq against the end of the slot */
 	bool cut;
 	struct dtslot_pci_hold *hold;
@@ -60,7 +62,7 @@ struct card {
 };
 
 static LIST_HEAD(cards);
-static DEFINE_MUTEX(cards_lock);	/* guards cards, and of those in it: cut, hold */
+static DEFINE_MUTEX(cards_lock);	/* guards cards, and of those in it: going, cut, hold */
 
 /* Another card at the place of this one, whose drivers are still at work, or not. */
 static struct card *find_other(const struct card *card, bool cut)
@@ -68,7 +70,7 @@ static struct card *find_other(const struct card *card, bool cut)
 	struct card *other;
 
 	list_for_each_entry(other, &cards, list)
-		if (other != card && other->cut == cut &&
+		if (other != card && other->cut == cut && other->going == cut &&
 		    !strcmp(pci_name(other->pdev), pci_name(card->pdev)))
 			return other;
 	return NULL;
@@ -361,6 +363,8 @@ static void card_remove(struct pci_dev *pdev)
 {
 	struct card *card = pci_get_drvdata(pdev);
 
+	scoped_guard(mutex, &cards_lock)
+		card->going = true;
 	kref_get(&card->users);
 	if (dtslot_destroy_within(card->slot, remove_timeout(pdev))) {
 		scoped_guard(mutex, &cards_lock)
