@@ -49,7 +49,7 @@ EXPORT_SYMBOL_GPL(dtslot_find_open);
 
 /**
  * dtslot_is_bus_of() - whether a file is an I2C bus of a slot
- * @slot: the slot, locked
+ * @slot: the slot; the caller holds its lock or that of the list of slots
  * @file: an open file
  *
  * A file of i2c-dev has a client of its own, which has the adapter.

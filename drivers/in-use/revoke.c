@@ -17,6 +17,7 @@
 #include <linux/slab.h>
 
 #include "../compat.h"
+#include "../slot/slot.h"
 #include "files.h"
 
 #define MAX_REVOKED	16	/* files in one pass */
@@ -116,7 +117,7 @@ static void put_old(struct i2c_adapter *old)
 
 /**
  * dtslot_i2c_revoke() - end what programs can do by the I2C buses of a slot
- * @slot: the slot, locked; its hardware is removed
+ * @slot: the slot; its hardware is removed
  *
  * Their transfers fail with -ENODEV from here on. A file that no task has open by a
  * number, but in a message on its way, is not found.
@@ -132,7 +133,9 @@ void dtslot_i2c_revoke(const struct dtslot *slot)
 		return;
 	do {
 		r.count = 0;
+		dtslot_registry_lock();
 		dtslot_find_open(revoke_file, &pass, &holder);
+		dtslot_registry_unlock();
 		if (r.count)
 			synchronize_rcu_tasks();
 		for (i = 0; i < r.count; i++)

@@ -132,6 +132,18 @@ bool dtslot_owns(const struct dtslot *slot, const struct device_node *np)
 }
 EXPORT_SYMBOL_GPL(dtslot_owns);
 
+/** dtslot_registry_lock() - keep all slots from getting nodes and from giving up theirs */
+void dtslot_registry_lock(void)
+{
+	mutex_lock(&slots_lock);
+}
+
+/** dtslot_registry_unlock() - undo dtslot_registry_lock() */
+void dtslot_registry_unlock(void)
+{
+	mutex_unlock(&slots_lock);
+}
+
 /**
  * dtslot_registry_find() - the slot that brought a node
  * @np: the node

@@ -229,6 +229,9 @@ void dtslot_lose(struct dtslot *slot, const struct dtslot *outer)
  */
 void dtslot_leave(struct dtslot *slot)
 {
+	/* The job that has the lock may wait until a program closes a bus. */
+	if (mutex_is_locked(&slot->lock))
+		dtslot_i2c_revoke(slot);
 	guard(mutex)(&slot->lock);
 	if (is_filled(slot)) {
 		dtslot_i2c_revoke(slot);

@@ -239,6 +239,8 @@ struct dtslot *dtslot_registry_find(const struct device_node *np);
 typedef void (*dtslot_node_fn)(struct device_node *np, void *arg);
 void dtslot_registry_walk_tops(const struct dtslot *slot, dtslot_node_fn fn, void *arg);
 void dtslot_registry_evict(struct dtslot *outer);
+void dtslot_registry_lock(void);
+void dtslot_registry_unlock(void);
 
 /* transaction.c: all with the slot's lock held */
 int dtslot_transaction_run(struct dtslot *slot);

@@ -10,6 +10,7 @@ kernels = ("7.3",)
 soak_kernels = ("6.12",)
 options = {"cards": ()}
 timeout = 240
+POLLS = "drivers of the card still poll it"
 
 
 def test(vm):
@@ -39,6 +40,18 @@ def test(vm):
     again = slot.plug(vm)
     slot.check_complete(vm, again)
     slot.check_i2c(vm, again)
+    holder.kill()
+    holder.wait()
+
+    # a detach that waits until the bus is closed has the slot when the card is pulled
+    holder = vm.spawn(f"exec 3<>/dev/i2c-{slot.i2c_bus(vm, again)}; echo held; exec sleep 1000000")
+    holder.wait_for("held")
+    vm.sh(f"echo 1 >/sys/bus/pci/devices/{again}/reset")
+    assert slot.show(vm, again, "state") == "detaching"
+    vm.unplug("card0")
+    again = slot.plug(vm)
+    slot.check_complete(vm, again)
+    assert POLLS not in vm.test_log()
     holder.kill()
     holder.wait()
     vm.sh(f"echo 1 >{slot.path(again)}/detach")
