@@ -477,7 +477,7 @@ static const struct dtslot_binding *find_binding(const char *name)
 }
 
 /* The binding of a name that has none of its own, or NULL. */
-static const struct dtslot_binding *find_other(const char *name)
+static const struct dtslot_binding *find_other(const char *name, bool suppliers)
 {
 	size_t n = strlen(name);
 	u32 i;
@@ -485,6 +485,8 @@ static const struct dtslot_binding *find_other(const char *name)
 	for (i = 0; i < ARRAY_SIZE(patterns); i++)
 		if (matches(name, n, patterns[i].name))
 			return &patterns[i];
+	if (suppliers && !first.supplier)
+		return NULL;
 	return bsearch(name, firsts, ARRAY_SIZE(firsts), sizeof(*firsts), compare_name) ?
 	       &first : NULL;
 }
@@ -505,7 +507,7 @@ int dtslot_bindings_walk(const struct dtslot_property *p, bool suppliers, const 
 		*missing = NULL;
 	w.b = in_exports(p) ? &exported : find_binding(p->name);
 	if (!w.b || w.b == &exported) {
-		w.b = w.b ?: find_other(p->name);
+		w.b = w.b ?: find_other(p->name, suppliers);
 		return w.b && applies(&w, suppliers) ? read_cells(&w) : 0;
 	}
 	for (; !ret && w.b < end && !strcmp(w.b->name, p->name); w.b++)
@@ -525,7 +527,7 @@ const char *dtslot_bindings_check(void)
 		if (strcmp(firsts[i - 1], firsts[i]) >= 0)
 			return firsts[i];
 	for (i = 0; i < ARRAY_SIZE(firsts); i++)
-		if (find_binding(firsts[i]) || find_other(firsts[i]) != &first)
+		if (find_binding(firsts[i]) || find_other(firsts[i], false) != &first)
 			return firsts[i];
 	return NULL;
 }

@@ -60,6 +60,7 @@ static unsigned long last_search;
  * @dev: the device
  * @consumer: its entry in the table
  * @weak: look for what its child devices need, not for what it needs itself
+ * @has_weak: there may be such
  * @mark: number of the search
  * @found: devices to link to, each with a reference
  * @count: how many
@@ -69,6 +70,7 @@ struct search {
 	struct device *dev;
 	struct dtslot_device *consumer;
 	bool weak;
+	bool has_weak;
 	unsigned long mark;
 	struct device **found;
 	unsigned int count;
@@ -131,10 +133,12 @@ static int add_supplier(struct device_node *user, struct device_node *supplier, 
 {
 	struct search *s = arg;
 	struct device_node *top = s->consumer->np, *np;
+	bool weak = is_childs(user, top);
 	struct dtslot_device *d;
 	int ret;
 
-	if (s->weak != is_childs(user, top))
+	s->has_weak |= weak;
+	if (s->weak != weak)
 		return 0;
 	for (np = supplier; np; np = np->parent) {
 		/* What is above the consumer goes after it anyway, what is below it before. */
@@ -247,7 +251,8 @@ static void link_to(struct device *consumer, struct device *supplier)
 			dev_name(supplier));
 }
 
-static void link_to_suppliers(struct device *dev, bool weak)
+/* Returns whether there may be suppliers that its child devices need. */
+static bool link_to_suppliers(struct device *dev, bool weak)
 {
 	struct search s = { .dev = dev, .weak = weak };
 	unsigned int i;
@@ -259,6 +264,7 @@ static void link_to_suppliers(struct device *dev, bool weak)
 		put_device(s.found[i]);
 	}
 	kfree(s.found);
+	return s.has_weak;
 }
 
 /* The devices that await the node of one that is added. */
@@ -309,9 +315,11 @@ static void link_to_consumers(struct device *dev)
  */
 void dtslot_links_add(struct device *dev)
 {
-	link_to_suppliers(dev, false);
+	bool has_weak = link_to_suppliers(dev, false);
+
 	link_to_consumers(dev);
-	link_to_suppliers(dev, true);
+	if (has_weak)
+		link_to_suppliers(dev, true);
 }
 
 /**
@@ -348,36 +356,21 @@ void dtslot_links_exit(void)
 	rhltable_destroy(&awaited);
 }
 
-static int is_outside(struct device_node *user, struct device_node *supplier, void *arg)
-{
-	const struct dtslot *slot = arg;
-
-	/* The target is there as long as the slot is filled. */
-	return supplier != slot->site.target && !dtslot_owns(slot, supplier);
-}
-
 /**
- * dtslot_claim_links() - keep fw_devlink from linking devices that have their links
- * @slot: the slot, its nodes in the live tree
+ * dtslot_claim_links() - keep fw_devlink from linking a device that has its links
+ * @slot: the slot
+ * @np: node of a device that the slot makes, or below it; all that it names is in the slot
  *
- * Nodes of a slot's own devices, where all that they name is in the slot, are said to
- * have their links: fw_devlink would add those that are left out here as implied, and
- * meanwhile others, from the bus to each supplier. Nodes of devices that drivers make,
- * on I2C or SPI, are left to it.
+ * The node is said to have its links: fw_devlink would add those that are left out here as
+ * implied, and meanwhile others, from the bus to each supplier. Nodes of devices that
+ * drivers make, on I2C or SPI, are left to it.
  *
  * The driver core offers modules nothing for that but the flag. An export of
  * fwnode_links_purge(), or a flag of a device which says that its bus links it, would
  * be clean.
  */
-void dtslot_claim_links(struct dtslot *slot)
+void dtslot_claim_links(const struct dtslot *slot, struct device_node *np)
 {
-	struct of_changeset_entry *ce;
-
-	list_for_each_entry(ce, &slot->attached->cset.entries, node) {
-		if (of_property_present(ce->np, "compatible") &&
-		    !dtslot_makes_devices(slot, ce->np->parent))
-			continue;
-		if (!dtslot_walk_node_suppliers(ce->np, is_outside, slot))
-			fwnode_set_flag(&ce->np->fwnode, FWNODE_FLAG_LINKS_ADDED);
-	}
+	if (dtslot_makes_devices(slot, np->parent) || !of_property_present(np, "compatible"))
+		fwnode_set_flag(&np->fwnode, FWNODE_FLAG_LINKS_ADDED);
 }

@@ -130,6 +130,7 @@ struct unit {
  * @supplier_count: how many
  * @room: how many there is room for
  * @current_unit: index of the unit whose suppliers are looked for
+ * @outside: a node of it names something that is not in the slot
  * @order: indices of units, suppliers first
  * @ready: how many are in that order
  */
@@ -142,6 +143,7 @@ struct making {
 	u32 supplier_count;
 	u32 room;
 	u32 current_unit;
+	bool outside;
 	u32 *order;
 	u32 ready;
 };
@@ -223,6 +225,9 @@ static int add_supplier(struct device_node *user, struct device_node *supplier, 
 	struct device_node *np;
 	u32 unit = NONE, *grown;
 
+	/* The target is there as long as the slot is filled. */
+	if (supplier != m->slot->site.target && !dtslot_owns(m->slot, supplier))
+		m->outside = true;
 	for (np = supplier; np && unit == NONE; np = np->parent)
 		unit = find_unit(m, np);
 	if (unit == NONE || unit == m->current_unit)
@@ -238,6 +243,25 @@ static int add_supplier(struct device_node *user, struct device_node *supplier, 
 	return 0;
 }
 
+/* Find the suppliers of a unit, node by node; each is to have the links made here, or none. */
+static int find_suppliers_of(struct making *m, struct device_node *top)
+{
+	struct device_node *np;
+	int ret;
+
+	for (np = of_node_get(top); np; np = dtslot_next_of_device(top, np)) {
+		m->outside = false;
+		ret = dtslot_walk_node_suppliers(np, add_supplier, m);
+		if (ret) {
+			of_node_put(np);
+			return ret;
+		}
+		if (!m->outside)
+			dtslot_claim_links(m->slot, np);
+	}
+	return 0;
+}
+
 static int find_suppliers(struct making *m)
 {
 	struct unit *u;
@@ -246,7 +270,7 @@ static int find_suppliers(struct making *m)
 	for (m->current_unit = 0; !ret && m->current_unit < m->count; m->current_unit++) {
 		u = &m->units[m->current_unit];
 		u->first = m->supplier_count;
-		ret = dtslot_walk_suppliers(u->np, add_supplier, m);
+		ret = find_suppliers_of(m, u->np);
 		u->next = u->first;
 		u->end = m->supplier_count;
 	}
@@ -466,7 +490,6 @@ int dtslot_populate(struct dtslot *slot, struct dtslot_text *text)
 	struct making m = { .slot = slot };
 	int ret;
 
-	dtslot_claim_links(slot);
 	ret = start_making(&m);
 	if (ret) {
 		dtslot_fail(text, ret, "no memory for the order of the devices");

@@ -293,6 +293,7 @@ typedef int (*dtslot_supplier_fn)(struct device_node *user, struct device_node *
 
 bool dtslot_is_below(const struct device_node *np, const struct device_node *top);
 struct device_node *dtslot_next_in_subtree(const struct device_node *top, struct device_node *np);
+struct device_node *dtslot_next_of_device(const struct device_node *top, struct device_node *np);
 int dtslot_walk_node_suppliers(struct device_node *np, dtslot_supplier_fn fn, void *arg);
 int dtslot_walk_suppliers(struct device_node *top, dtslot_supplier_fn fn, void *arg);
 
@@ -311,7 +312,7 @@ int dtslot_status_start(void);
 void dtslot_status_stop(void);
 
 /* links.c */
-void dtslot_claim_links(struct dtslot *slot);
+void dtslot_claim_links(const struct dtslot *slot, struct device_node *np);
 
 /* populate.c */
 bool dtslot_is_bus(const struct device_node *np);

@@ -174,13 +174,28 @@ struct device_node *dtslot_next_in_subtree(const struct device_node *top, struct
 }
 
 /**
+ * dtslot_next_of_device() - the next node that belongs to a device
+ * @top: node of the device, which comes first
+ * @np: the node before; its reference is taken over
+ *
+ * What the driver makes of child nodes (PHYs, MFD cells) is part of the device. Children
+ * of which a slot makes devices itself are left out.
+ *
+ * Return: the node, with a reference, or NULL behind the last.
+ */
+struct device_node *dtslot_next_of_device(const struct device_node *top, struct device_node *np)
+{
+	np = dtslot_next_in_subtree(top, np);
+	while (np && dtslot_is_device_node(np))
+		np = next_outside(top, np);
+	return np;
+}
+
+/**
  * dtslot_walk_suppliers() - call a function for each supplier that a device needs
  * @top: node of the device
  * @fn: the function; a return value other than 0 ends the walk
  * @arg: handed to it
- *
- * What the driver makes of child nodes (PHYs, MFD cells) needs them no less. Children
- * of which the slot makes devices itself are left out.
  *
  * Return: 0, or what @fn returned.
  */
@@ -190,16 +205,12 @@ int dtslot_walk_suppliers(struct device_node *top, dtslot_supplier_fn fn, void *
 	int ret;
 
 	while (np) {
-		if (np != top && dtslot_is_device_node(np)) {
-			np = next_outside(top, np);
-			continue;
-		}
 		ret = dtslot_walk_node_suppliers(np, fn, arg);
 		if (ret) {
 			of_node_put(np);
 			return ret;
 		}
-		np = dtslot_next_in_subtree(top, np);
+		np = dtslot_next_of_device(top, np);
 	}
 	return 0;
 }
