@@ -13,8 +13,9 @@
  * their consumers do.
  *
  * A supplier may come after its consumer, if a driver makes it (a function of a flexcom)
- * or if the two need each other. So a device remembers the nodes that it needs and that
- * are no devices yet; what appears at one of them is linked then.
+ * or if the two need each other. The driver of a bus may also take a supplier away and make
+ * it anew. So a device remembers the nodes that it needs; what appears at one of them later
+ * is linked then.
  *
  * What a device needs for a child node with a compatible is weaker: the child, which
  * will be a device itself, has links of its own. An I2C controller waits for what its
@@ -31,7 +32,7 @@
 #define MAX_SEARCH	256
 
 /**
- * struct awaited - a node that a device needs, where a supplier may appear
+ * struct awaited - a node that a device needs, where a supplier may appear, or appear anew
  * @hash: entry in the table of all, by @np
  * @list: entry in the consumer's list
  * @np: the node; a reference is held
@@ -133,7 +134,7 @@ static int add_supplier(struct device_node *user, struct device_node *supplier, 
 {
 	struct search *s = arg;
 	struct device_node *top = s->consumer->np, *np;
-	bool weak = is_childs(user, top);
+	bool weak = is_childs(user, top), seen;
 	struct dtslot_device *d;
 	int ret;
 
@@ -148,12 +149,13 @@ static int add_supplier(struct device_node *user, struct device_node *supplier, 
 		if (!of_node_check_flag(np, OF_DYNAMIC))
 			return 0;
 		d = dtslot_device_find(np);
+		seen = d && d->mark == s->mark;
 		ret = 0;
-		if (d && d->mark != s->mark) {
+		if (d && !seen) {
 			d->mark = s->mark;
 			ret = note(s, d->dev);
 		}
-		if (!ret && !s->weak && (!d || !d->own) && of_property_present(np, "compatible"))
+		if (!ret && !s->weak && !seen && of_property_present(np, "compatible"))
 			ret = await(s, np);
 		if (ret || (d && d->own))
 			return ret;

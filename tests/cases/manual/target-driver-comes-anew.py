@@ -21,6 +21,17 @@ FLEXCOM = dts.compile_overlay(dts.fragment("""
         clocks = <&clock>;
         atmel,flexcom-mode = <1>;
     };"""))
+# The one that the driver makes anew is what a device elsewhere needs.
+NEEDED = dts.compile_overlay(dts.fragment("""
+    clock: clock-1 { compatible = "fixed-clock"; #clock-cells = <0>; clock-frequency = <1>; };
+    flexcom@e0064000 {
+        compatible = "atmel,sama5d2-flexcom", "simple-mfd";
+        reg = <0xe0064000 0x100>;
+        clocks = <&clock>;
+        atmel,flexcom-mode = <1>;
+        needed: needed { compatible = "regulator-fixed"; regulator-name = "needed"; };
+    };
+    user { compatible = "regulator-fixed"; regulator-name = "user"; vin-supply = <&needed>; };"""))
 TRACE = "/sys/kernel/tracing"
 DESTROY, DETACH = "of_platform_device_destroy", "__of_detach_node"
 
@@ -84,6 +95,26 @@ def check(vm, device, order):
     vm.sh("rmdir /sys/kernel/config/dtslot/supply")
 
 
+def check_needed(vm, bdf, bus):
+    """What needs a device that is made anew is linked to the new one: it goes before that."""
+    find = "cd /sys/class/devlink && ls -d *needed--*"
+    regulator = "/sys/bus/platform/drivers/reg-fixed-voltage"
+    manual.make(vm, "needed", bus, NEEDED)
+    manual.attach(vm, "needed")
+    [link] = vm.sh(find).split()
+    for _ in range(2):
+        device = flexcom(vm, bdf, "64000")
+        unbind(vm, device)
+        assert vm.sh(f"ls {regulator} | grep -E 'needed|user' || :") == ""
+        bind(vm, device)
+        assert vm.sh(find).split() == [link]
+        assert vm.sh(f"ls {regulator} | grep -cE 'needed|user'") == "2\n"
+    supplier = link.split("--")[0].removeprefix("platform:")
+    vm.sh(f"echo {supplier} >{regulator}/unbind")
+    assert vm.sh(f"ls {regulator} | grep -E 'needed|user' || :") == ""
+    manual.detach(vm, "needed")
+
+
 def test(vm):
     vm.sh("modprobe -a fixed dtslot-manual")
     slot.load(vm)
@@ -95,6 +126,7 @@ def test(vm):
     vm.sh(f"echo 1 >{TRACE}/events/kprobes/enable")
 
     [bus] = vm.sh("cd /sys/firmware/devicetree/base && find . -name pci-ep-bus@0").split()
+    check_needed(vm, bdf, bus.removeprefix("."))
     manual.make(vm, "flexcom", bus.removeprefix("."), FLEXCOM)
     manual.attach(vm, "flexcom")
     check(vm, flexcom(vm, bdf, "64000"), [DESTROY, DETACH])
