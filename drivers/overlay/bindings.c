@@ -493,8 +493,22 @@ static const struct dtslot_binding *find_other(const char *name, bool suppliers)
 
 static bool in_exports(const struct dtslot_property *p)
 {
-	return strcspn(p->node, "@") == 7 && !memcmp(p->node, "exports", 7) &&
+	return !strncmp(p->node, "exports", 7) && (!p->node[7] || p->node[7] == '@') &&
 	       strcmp(p->name, "name") && strcmp(p->name, "phandle");
+}
+
+/* What most nodes have and what refers to nothing: not looked for in the tables. */
+static bool is_plain(const char *name)
+{
+	static const char * const plain[] = {
+		"compatible", "name", "phandle", "ranges", "reg", "status"
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(plain); i++)
+		if (*name == *plain[i] && !strcmp(name, plain[i]))
+			return true;
+	return *name == '#';
 }
 
 int dtslot_bindings_walk(const struct dtslot_property *p, bool suppliers, const char **missing)
@@ -505,7 +519,12 @@ int dtslot_bindings_walk(const struct dtslot_property *p, bool suppliers, const 
 
 	if (missing)
 		*missing = NULL;
-	w.b = in_exports(p) ? &exported : find_binding(p->name);
+	if (in_exports(p))
+		w.b = &exported;
+	else if (is_plain(p->name))
+		return 0;
+	else
+		w.b = find_binding(p->name);
 	if (!w.b || w.b == &exported) {
 		w.b = w.b ?: find_other(p->name, suppliers);
 		return w.b && applies(&w, suppliers) ? read_cells(&w) : 0;
@@ -520,6 +539,9 @@ const char *dtslot_bindings_check(void)
 {
 	u32 i;
 
+	for (i = 0; i < ARRAY_SIZE(bindings); i++)
+		if (is_plain(bindings[i].name))
+			return bindings[i].name;
 	for (i = 1; i < ARRAY_SIZE(bindings); i++)
 		if (strcmp(bindings[i - 1].name, bindings[i].name) > 0)
 			return bindings[i].name;
@@ -527,7 +549,8 @@ const char *dtslot_bindings_check(void)
 		if (strcmp(firsts[i - 1], firsts[i]) >= 0)
 			return firsts[i];
 	for (i = 0; i < ARRAY_SIZE(firsts); i++)
-		if (find_binding(firsts[i]) || find_other(firsts[i], false) != &first)
+		if (is_plain(firsts[i]) || find_binding(firsts[i]) ||
+		    find_other(firsts[i], false) != &first)
 			return firsts[i];
 	return NULL;
 }

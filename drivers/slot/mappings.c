@@ -320,8 +320,8 @@ static void dispose_mappings(struct irq_domain *domain)
 }
 
 /**
- * dtslot_dispose_subtree() - drop what is mapped of the controllers in a subtree
- * @top: node of a device that is about to lose its driver
+ * dtslot_dispose_subtree() - drop what is mapped of the controllers of a device
+ * @top: its node; it is about to lose its driver
  *
  * The consumers have lost their drivers before, but the mappings that they made
  * are still in the domain, and no other code disposes of them.
@@ -331,7 +331,7 @@ void dtslot_dispose_subtree(struct device_node *top)
 	struct irq_domain *domain;
 	struct device_node *np;
 
-	for (np = of_node_get(top); np; np = dtslot_next_in_subtree(top, np)) {
+	for (np = of_node_get(top); np; np = dtslot_next_of_device(top, np)) {
 		if (!of_property_present(np, "interrupt-controller"))
 			continue;
 		domain = irq_find_host(np);
