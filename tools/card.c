@@ -23,6 +23,7 @@
 #define BASE_ADDRESS	0x10
 #define BASE_IS_IO	1
 #define CAPABILITY_VENDOR	0x0b
+#define MANUAL		"docs/howto/card-blob.md"
 
 static u32 word(const struct bytes *config, size_t at)
 {
@@ -75,18 +76,21 @@ static uint64_t bar_size(const char *name, const struct bytes *config, u32 bar)
 }
 
 /* By words, as the module does. */
-static int copy(const char *name, const struct dtslot_carried *c, struct bytes *blob)
+static enum carried copy(const char *name, const struct dtslot_carried *c, struct bytes *blob,
+			 char **why)
 {
 	size_t skip = c->offset % PAGE, size = ALIGN(c->size, sizeof(u32)), i;
 	char *path = at_root(DEVICES "/%s/resource%u", name, c->bar);
-	int fd = file_open(path), status = STATUS_FINE;
+	enum carried found = CARRIED_READ;
 	const unsigned char *map;
+	int fd = file_open(path);
 	u32 value;
 
 	map = fd < 0 ? MAP_FAILED :
 	      mmap(NULL, skip + size, PROT_READ, MAP_SHARED, fd, c->offset - skip);
 	if (fd < 0 || map == MAP_FAILED) {
-		status = fail(STATUS_DENIED, "%s: cannot be read (%s); run it as root", path,
+		found = CARRIED_DENIED;
+		*why = format("%s: cannot be read (%s); run it as root", path,
 			      strerror(fd < 0 ? -fd : errno));
 	} else {
 		blob->data = allocate(size + 1);
@@ -100,39 +104,73 @@ static int copy(const char *name, const struct dtslot_carried *c, struct bytes *
 	if (fd >= 0)
 		close(fd);
 	free(path);
-	return status;
+	return found;
 }
 
-static int read_overlay(const char *name, const struct bytes *config, struct bytes *blob)
+static enum carried read_overlay(const char *name, const struct bytes *config,
+				 struct bytes *blob, char **why)
 {
 	u32 words[DTSLOT_CARRIED_WORDS];
 	struct dtslot_carried c;
 	struct dtslot_text text;
-	int status;
+	enum carried found;
 
-	if (config->size <= CONFIG_PUBLIC)
-		return fail(STATUS_DENIED, "%s: its capabilities cannot be read; run it as root",
-			    name);
-	if (!find_capability(config, words))
-		return fail(STATUS_FINDING,
-			    "%s: carries no overlay; docs/howto/card-blob.md tells how a card does",
-			    name);
-	if (dtslot_carried_parse(&c, words, &text) ||
-	    dtslot_carried_place(&c, bar_size(name, config, c.bar), &text))
-		return fail(STATUS_FINDING, "%s: %s", name, text.s);
-	if (!(word(config, COMMAND) & COMMAND_MEMORY))
-		return fail(STATUS_FINDING,
-			    "%s: its memory is off; write 1 to " DEVICES "/%s/enable", name, name);
-	status = copy(name, &c, blob);
-	if (!status && dtslot_carried_check(&c, blob->data, &text)) {
-		free(blob->data);
-		return fail(STATUS_FINDING, "%s: %s", name, text.s);
+	if (config->size <= CONFIG_PUBLIC) {
+		*why = format("%s: its capabilities cannot be read; run it as root", name);
+		return CARRIED_HIDDEN;
 	}
-	return status;
+	if (!find_capability(config, words)) {
+		*why = format("%s: carries no overlay; " MANUAL " tells how a card does", name);
+		return CARRIED_NONE;
+	}
+	if (dtslot_carried_parse(&c, words, &text) ||
+	    dtslot_carried_place(&c, bar_size(name, config, c.bar), &text)) {
+		*why = format("%s: %s", name, text.s);
+		return CARRIED_BAD;
+	}
+	if (!(word(config, COMMAND) & COMMAND_MEMORY)) {
+		*why = format("%s: its memory is off; write 1 to " DEVICES "/%s/enable", name,
+			      name);
+		return CARRIED_OFF;
+	}
+	found = copy(name, &c, blob, why);
+	if (found == CARRIED_READ && dtslot_carried_check(&c, blob->data, &text)) {
+		free(blob->data);
+		*blob = (struct bytes){ NULL, 0 };
+		*why = format("%s: %s", name, text.s);
+		found = CARRIED_BAD;
+	}
+	return found;
 }
 
 /**
- * card_overlay() - read the overlay that a card carries
+ * card_read() - read the overlay that a card carries
+ * @name: the address of its function
+ * @blob: receives the overlay; to be freed
+ * @why: receives what is wrong, to be freed; NULL if nothing is
+ *
+ * Return: how far it came; @blob holds nothing if it is not CARRIED_READ.
+ */
+enum carried card_read(const char *name, struct bytes *blob, char **why)
+{
+	char *path = at_root(DEVICES "/%s/config", name);
+	struct bytes config;
+	enum carried found = CARRIED_NONE;
+	int err = file_read(path, CONFIG_MOST, &config);
+
+	*blob = (struct bytes){ NULL, 0 };
+	*why = NULL;
+	if (err)
+		*why = format("%s: %s; lspci -D shows what there is", name, strerror(-err));
+	else
+		found = read_overlay(name, &config, blob, why);
+	free(config.data);
+	free(path);
+	return found;
+}
+
+/**
+ * card_overlay() - read the overlay that a card carries, or say why it cannot be read
  * @name: the address of its function, as a person typed it
  * @blob: receives the overlay; to be freed
  *
@@ -140,20 +178,23 @@ static int read_overlay(const char *name, const struct bytes *config, struct byt
  */
 int card_overlay(const char *name, struct bytes *blob)
 {
-	struct bytes config;
-	char *path;
-	int status, err;
+	static const int statuses[] = {
+		[CARRIED_READ] = STATUS_FINE,
+		[CARRIED_NONE] = STATUS_FINDING,
+		[CARRIED_HIDDEN] = STATUS_DENIED,
+		[CARRIED_BAD] = STATUS_FINDING,
+		[CARRIED_OFF] = STATUS_FINDING,
+		[CARRIED_DENIED] = STATUS_DENIED,
+	};
+	int status;
+	char *why;
 
 	*blob = (struct bytes){ NULL, 0 };
 	if (!is_address(name))
 		return fail(STATUS_USAGE, "'%s' is no PCI address; write it as 0000:01:00.0", name);
-	path = at_root(DEVICES "/%s/config", name);
-	err = file_read(path, CONFIG_MOST, &config);
-	free(path);
-	if (err)
-		return fail(STATUS_FINDING, "%s: %s; lspci -D shows what there is", name,
-			    strerror(-err));
-	status = read_overlay(name, &config, blob);
-	free(config.data);
+	status = statuses[card_read(name, blob, &why)];
+	if (why)
+		fail(status, "%s", why);
+	free(why);
 	return status;
 }

@@ -43,12 +43,14 @@ struct resource {
  * struct card - a PCI function that can be a slot
  * @name: its address
  * @path: its directory, links resolved
+ * @file: the firmware file that its overlay can be in
  * @vendor: its vendor
  * @device: its device
  */
 struct card {
 	const char *name;
 	char *path;
+	char *file;
 	unsigned int vendor;
 	unsigned int device;
 };
@@ -314,17 +316,20 @@ static char *name_of_card(unsigned int vendor, unsigned int device)
 	return copy;
 }
 
-/* The LAN966x, what dtslot-pci has, and what there is an overlay for. */
+/* The LAN966x, what dtslot-pci has, what there is an overlay for, and what carries one. */
 static bool is_card(const struct card *c)
 {
 	char *driver = file_link_name(DEVICES "/%s/driver", c->name);
 	bool ours = driver && !strcmp(driver, "dtslot-pci");
 
 	free(driver);
-	return ours || is_lan966x(c) ||
-	       file_exists("/lib/firmware/dtslot/pci-%04x-%04x-%04x-%04x.dtbo", c->vendor,
-			   c->device, read_id(c->name, "subsystem_vendor"),
-			   read_id(c->name, "subsystem_device"));
+	return ours || is_lan966x(c) || file_exists("%s", c->file) || carries_overlay(c->name);
+}
+
+static char *name_of_file(const struct card *c)
+{
+	return format("/lib/firmware/dtslot/pci-%04x-%04x-%04x-%04x.dtbo", c->vendor, c->device,
+		      read_id(c->name, "subsystem_vendor"), read_id(c->name, "subsystem_device"));
 }
 
 void doctor_cards(struct doctor *d)
@@ -341,14 +346,18 @@ void doctor_cards(struct doctor *d)
 		card.vendor = read_id(card.name, "vendor");
 		card.device = read_id(card.name, "device");
 		card.path = file_real(DEVICES "/%s", card.name);
+		card.file = name_of_file(&card);
 		if (card.path && is_card(&card)) {
 			what = name_of_card(card.vendor, card.device);
 			make_printable(names.name[i]);
 			cards++;
 			look_at_driver(d, &card, what);
 			look_at_bars(d, &card);
+			if (carries_overlay(card.name))
+				doctor_carried(d, card.name, card.file);
 			free(what);
 		}
+		free(card.file);
 		free(card.path);
 	}
 	names_free(&names);

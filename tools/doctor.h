@@ -53,6 +53,8 @@ void doctor_build(struct doctor *d);
 void doctor_trust(struct doctor *d);
 void doctor_cards(struct doctor *d);
 void doctor_slots(struct doctor *d);
+bool carries_overlay(const char *name);
+void doctor_carried(struct doctor *d, const char *name, const char *file);
 void doctor_firmware(struct doctor *d);
 void doctor_faults(struct doctor *d);
 

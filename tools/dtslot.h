@@ -82,8 +82,22 @@ struct names {
 	size_t count;
 };
 
+/* How far the overlay that a card may carry was read. */
+enum carried {
+	CARRIED_READ,		/* to its end */
+	CARRIED_NONE,		/* there is none, or no card */
+	CARRIED_HIDDEN,		/* only root sees whether there is one */
+	CARRIED_BAD,		/* there is one, and it is damaged */
+	CARRIED_OFF,		/* there is one, and the card's memory is off */
+	CARRIED_DENIED,		/* there is one, and its memory cannot be read */
+};
+
 /* card.c */
+enum carried card_read(const char *name, struct bytes *blob, char **why);
 int card_overlay(const char *name, struct bytes *blob);
+
+/* sha256.c */
+char *sha256(const struct bytes *bytes);
 
 /* check.c */
 struct base;

@@ -4,9 +4,10 @@
 Broken if it fails: a card that does not come up is explained wrongly, or not at all.
 """
 
+import hashlib
 import json
 
-from lib import dts, tool
+from lib import dts, fpga, tool
 
 kernels = ()
 
@@ -42,6 +43,7 @@ def test(_):
         system.put(f"{DEVICES}/0000:00:1f.0/vendor", "0x8086\n")
         drivers(system)
         any_function(system)
+        carried(system)
         bars(system)
         slots(system)
         devices(system)
@@ -138,6 +140,59 @@ def any_function(system):
                                        f"echo {bdf} >/sys/bus/pci/drivers/edu/unbind; {new_id}")
     system.path(f"{DEVICES}/{bdf}").unlink()
     system.path("/lib/firmware/dtslot/pci-1234-11e8-1af4-1100.dtbo").unlink()
+
+
+def carried(system):
+    """A function that carries an overlay is a card, too; whether that is taken, and what keeps it out."""
+    place, bdf = "/sys/devices/pci0000:00/0000:00:06.0", "0000:00:06.0"
+    file = "/lib/firmware/dtslot/pci-1234-f96a-1af4-1100.dtbo"
+    parameter, trusted = "/sys/module/dtslot_pci/parameters/card_overlays", "/sys/module/dtslot/parameters/trusted"
+    blob = dts.compile_overlay(dts.HARMLESS)
+    digits = hashlib.sha256(blob).hexdigest()
+    config = bytearray(4096)
+    for name, value in (("vendor", "1234"), ("device", "f96a"), ("subsystem_vendor", "1af4"),
+                        ("subsystem_device", "1100")):
+        system.put(f"{place}/{name}", f"0x{value}\n")
+    system.link(f"{DEVICES}/{bdf}", place)
+    system.put(f"{place}/resource", resources(4096))
+
+    def overlay(level, text, fix=None, memory=2, **lies):
+        config[4] = memory
+        config[0x100:0x124] = fpga.capability(blob, offset=0, **lies)
+        system.put(f"{place}/config", bytes(config))
+        system.put(f"{place}/resource0", blob + bytes(4096))
+        assert said(system, "overlay") == [(level, f"{bdf}: {text}", fix)], said(system, "overlay")
+
+    system.put(f"{place}/config", bytes(4096))
+    assert said(system, "overlay") == [] and len(said(system, "card")) == 1
+    overlay("unknown", "carries an overlay, and dtslot-pci is not loaded", "modprobe dtslot-pci card_overlays=1")
+    assert said(system, "card")[0][1] == f"{bdf} Device 1234:f96a: no driver has it"
+    overlay("finding", "the card says that its overlay is in BAR 6: there are BARs 0 to 5; mend its capability",
+            "mend the card, as docs/howto/card-blob.md tells", bar=6)
+    system.put(parameter, "N\n")
+    overlay("unknown", "carries an overlay that is not taken: card_overlays is off",
+            f"echo 1 >{parameter}; dtslot attach pci-{bdf}")
+    system.put(parameter, "Y\n")
+    let_in = f"carries an overlay of {len(blob)} bytes, and root lets it in"
+    overlay("ok", let_in)
+    overlay("unknown", f"its memory is off; write 1 to {DEVICES}/{bdf}/enable", memory=0)
+    system.put(trusted, "\n")
+    overlay("ok", let_in)
+    system.put(trusted, "dtslot/trusted\n")
+    not_listed = (f"carries an overlay of {len(blob)} bytes, which /lib/firmware/dtslot/trusted does not list",
+                  f"echo {digits} >>/lib/firmware/dtslot/trusted, and load dtslot again")
+    overlay("finding", *not_listed)
+    system.put("/lib/firmware/dtslot/trusted", f"# ours\n{'0' * 64}  x\n{digits[:-1]}\n")
+    overlay("finding", *not_listed)
+    system.put("/lib/firmware/dtslot/trusted", f"# ours\n{digits.upper()}  x")
+    overlay("ok", f"carries an overlay of {len(blob)} bytes, which /lib/firmware/dtslot/trusted lists")
+    system.put(file, blob)
+    overlay("ok", f"carries an overlay, and {file} goes first")
+    # who is not root sees 64 bytes of a function
+    system.put(f"{place}/config", bytes(config[:64]))
+    assert said(system, "overlay") == []
+    for name in (file, f"{DEVICES}/{bdf}", "/lib/firmware/dtslot/trusted", parameter, trusted):
+        system.path(name).unlink()
 
 
 def slots(system):
