@@ -65,6 +65,18 @@ def prepare_foreign(source, architecture):
     }, ("-d", "-B")
 
 
+def headers_with(kernel, top, options):
+    """The build directory, below top, of a kernel like this one of Debian's that has more drivers, as modules."""
+    shutil.copytree(kernel.build, top / "build", symlinks=True)
+    (top / kernel.bindings.parent.name).symlink_to(kernel.bindings.parent)
+    for name in ("scripts", "tools"):
+        (top / "build" / name).unlink()
+        (top / "build" / name).symlink_to((kernel.build / name).resolve())
+    with open(top / "build/include/config/auto.conf", "a") as config:
+        config.writelines(f"CONFIG_{option}=m\n" for option in options)
+    return top / "build"
+
+
 def build(architecture="amd64", environment=(), arguments=()):
     """The directory with the packages for an architecture: all, or of another than ours those that differ from ours."""
     ours = output(["dpkg", "--print-architecture"]).strip()

@@ -12,25 +12,13 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from lib import fetch, kernel_build
+from lib import fetch, kernel_build, packages
 from lib.say import output
 
 kernels = ()
 HAS = ("LAN966X_OIC", "RESET_MCHP_SPARX5", "PINCTRL_OCELOT", "PINCTRL_MICROCHIP_SGPIO", "MDIO_MSCC_MIIM",
        "PHY_LAN966X_SERDES", "LAN966X_SWITCH", "MFD_ATMEL_FLEXCOM", "SPI_ATMEL", "POLYNOMIAL", "SENSORS_LAN966X")
 LACKS = ["clk-lan966x", "i2c-at91", "nvmem-lan9662-otpc"]
-
-
-def copy_headers(kernel, top):
-    """The build directory of a kernel like this one that has more drivers."""
-    shutil.copytree(kernel.build, top / "build", symlinks=True)
-    (top / kernel.bindings.parent.name).symlink_to(kernel.bindings.parent)
-    for name in ("scripts", "tools"):
-        (top / "build" / name).unlink()
-        (top / "build" / name).symlink_to((kernel.build / name).resolve())
-    with open(top / "build/include/config/auto.conf", "a") as config:
-        config.writelines(f"CONFIG_{option}=m\n" for option in HAS)
-    return top / "build"
 
 
 def dkms_modules(build, sources):
@@ -48,7 +36,7 @@ def test(_vm):
         work = Path(directory)
         recipes = work / "sources/dtslot-soc-#MODULE_VERSION#"
         shutil.copytree(kernel_build.SOC_RECIPES, recipes)
-        build = copy_headers(kernel, work)
+        build = packages.headers_with(kernel, work, HAS)
         assert dkms_modules(build, work / "sources") == [*LACKS, "exclusive "], dkms_modules(build, work / "sources")
         output(["make", "-C", recipes, f"KDIR={build}", f"KSRC={source}", f"-j{os.cpu_count()}", *kernel.make_arguments])
         assert sorted(path.stem for path in recipes.glob("*.ko")) == LACKS, list(recipes.glob("*.ko"))

@@ -24,7 +24,8 @@ TOOL = {
     "usr/share/man/man8/dtslot.8.gz",
 }
 RECIPES = {f"usr/src/dtslot-soc-0.1/{name}" for name in ("Kbuild", "Makefile", "dkms.conf", "drivers", "lacking",
-                                                         "take-sources")}
+                                                         "take-sources")} | {
+    f"usr/src/dtslot-soc-0.1/fixes/{path.name}" for path in (cache.REPO / "docs/mainline/fixes").iterdir()}
 
 
 def files(deb):

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The recipes build a driver as it is, or with fixes of ours for its faults, as FIXES= says; what they cannot do is refused.
+
+Broken if it fails: a fix that a user has asked for is left out, or one that nobody has asked for is in.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from lib import fetch, fixes, host, kernel_build, packages
+from lib.say import output
+
+kernels = ()
+HAS = ("LAN966X_OIC", "RESET_MCHP_SPARX5", "PINCTRL_OCELOT", "PINCTRL_MICROCHIP_SGPIO", "PHY_LAN966X_SERDES",
+       "LAN966X_SWITCH", "COMMON_CLK_LAN966X", "MFD_ATMEL_FLEXCOM", "I2C_AT91", "SPI_ATMEL", "NVMEM_LAN9662_OTPC",
+       "POLYNOMIAL", "SENSORS_LAN966X")
+MIIM = "14-miim-sleep"      # instead of a busy loop
+MAC = "15-lan966x-random-mac"
+
+
+class Recipes:
+    """A copy of the recipes for a kernel that lacks one driver."""
+
+    def __init__(self, work):
+        self.kernel = kernel_build.get_kernel("7.3-arm64")
+        self.build = packages.headers_with(self.kernel, work, HAS)
+        self.source, _ = fetch.unpack_linux(kernel_build.series(self.kernel.name))
+        self.directory = work / "recipes"
+        shutil.copytree(kernel_build.SOC_RECIPES, self.directory)
+        shutil.copytree(fixes.FIXES / "fixes", self.directory / "fixes")
+
+    def take(self, wanted, **environment):
+        """What take-sources says, its last line, and whether it was content."""
+        done = subprocess.run(["sh", self.directory / "take-sources", self.kernel.release, self.build], text=True,
+                              capture_output=True, check=False,
+                              env={**os.environ, "KSRC": str(self.source), "FIXES": wanted, **environment})
+        return done.returncode, (done.stdout + done.stderr).splitlines()[-1]
+
+    def calls(self, wanted):
+        """What the driver, built with these fixes, calls of the kernel to wait."""
+        output(["make", "-C", self.directory, f"KDIR={self.build}", f"KSRC={self.source}", f"FIXES={wanted}",
+                *self.kernel.make_arguments])
+        [module] = self.directory.glob("*.ko")
+        symbols = output([f"{self.kernel.tools}nm", "-u", module]).split()
+        output(["make", "-C", self.directory, f"KDIR={self.build}", "clean"])
+        return {"msleep", "__const_udelay"} & set(symbols)
+
+
+def test(_vm):
+    host.install_packages(fixes.PACKAGES)
+    with tempfile.TemporaryDirectory(prefix="dtslot-fixes-") as directory:
+        recipes = Recipes(Path(directory))
+        assert recipes.calls("") == {"__const_udelay"}
+        assert recipes.calls(MIIM) == {"msleep"}
+        said = recipes.take(f"{MAC} {MIIM}")
+        assert said == (0, f"dtslot-soc: fix {MIIM} is applied"), said
+        said = recipes.take("13-atmel-serial-release")
+        assert said == (1, "dtslot-soc: fix 13-atmel-serial-release is for drivers/tty/serial/atmel_serial.c, which is"
+                        " not built here"), said
+        status, said = recipes.take("none-such")
+        assert status == 1 and said.startswith("dtslot-soc: there is no fix none-such; there are: 01-ocelot-ack "), said
+        said = recipes.take(MIIM, PATH="/bin/nowhere:" + str(without_spatch(recipes.directory)))
+        assert said == (1, f"dtslot-soc: FIXES={MIIM} wants spatch: apt install coccinelle"), said
+        status, said = recipes.take("all")
+        assert status == 0 and said == "dtslot-soc: fix 16-lan966x-fdma-frame is applied", said
+
+
+def without_spatch(directory):
+    """A directory with the programs that the recipes use, but for that one."""
+    programs = directory / "programs"
+    programs.mkdir()
+    for name in ("sh", "cat", "cp", "expr", "grep", "paste", "printf", "sed", "dirname", "mktemp", "rm", "tar"):
+        (programs / name).symlink_to(shutil.which(name))
+    return programs
