@@ -34,6 +34,12 @@ def files(deb):
     return {line.split()[5].removeprefix("./") for line in lines if not line.startswith("d")}
 
 
+def executables(deb):
+    """Paths of the files in a package that can be run."""
+    lines = output(["dpkg-deb", "-c", deb]).splitlines()
+    return {line.split()[5].removeprefix("./") for line in lines if re.match(r"-..x", line)}
+
+
 def dkms_modules(conf, kernel, source_tree=""):
     """What DKMS installs for a kernel."""
     script = 'source "$1"; printf "%s\\n" "${BUILT_MODULE_NAME[@]}"'
@@ -66,6 +72,9 @@ def test(_vm):
     assert files(debs["dtslot"]) == TOOL, files(debs["dtslot"]) ^ TOOL
     soc = files(debs["dtslot-soc-dkms"])
     assert {name for name in soc if "/doc/" not in name} == RECIPES, soc ^ RECIPES
+    # DKMS passes over a script that is not
+    assert executables(debs["dtslot-soc-dkms"]) == {"usr/src/dtslot-soc-0.1/take-sources"}
+    assert executables(debs["dtslot-dkms"]) == set()
 
     with tempfile.TemporaryDirectory(prefix="dtslot-packages-") as directory:
         for name in ("dtslot-dkms", "dtslot-soc-dkms"):
