@@ -105,8 +105,8 @@ struct dtslot_source {
  *	go next
  * @is_gone: optional; whether what prepare() saw is not there any more. Asked
  *	before each further step and device; if so, attach ends with -ECANCELED
- * @requested: optional; an attach that dtslot_request_attach() asked for has ended,
- *	with this result. May request something
+ * @requested: optional; an attach that dtslot_request_attach() or dtslot_request_retry()
+ *	asked for has ended, with this result. May request something
  *
  * @abandoned: needed by dtslot_destroy_within() only; all is gone of a slot that it did
  *	not wait for. Called without the slot's lock
@@ -244,6 +244,17 @@ int dtslot_detach(struct dtslot *slot);
 void dtslot_request_attach(struct dtslot *slot);
 
 /**
+ * dtslot_request_retry() - have an attach that failed tried again
+ * @slot: the slot
+ *
+ * As dtslot_request_attach(), but ends with -ECANCELED if the slot has not failed, or was
+ * emptied since.
+ *
+ * Context: any.
+ */
+void dtslot_request_retry(struct dtslot *slot);
+
+/**
  * dtslot_request_detach() - have a slot emptied
  * @slot: the slot
  * @reason: why
@@ -266,7 +277,7 @@ void dtslot_error(struct dtslot *slot, struct dtslot_text *text);
 /**
  * dtslot_explain() - have "error" say what has happened to a slot
  * @slot: the slot
- * @text: one sentence; stays until the next attach or detach begins
+ * @text: one sentence; stays until the next attach has an end, or a detach
  *
  * Context: may sleep; also from the finder's callbacks.
  */

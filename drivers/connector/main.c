@@ -324,7 +324,8 @@ static void connector_retry(struct work_struct *work)
 			return;
 		}
 	}
-	dtslot_request_attach(c->slot);
+	/* What root has detached meanwhile stays detached. */
+	dtslot_request_retry(c->slot);
 }
 
 static const struct dtslot_ops connector_ops = {

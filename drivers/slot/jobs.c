@@ -183,6 +183,12 @@ void dtslot_request_attach(struct dtslot *slot)
 }
 EXPORT_SYMBOL_GPL(dtslot_request_attach);
 
+void dtslot_request_retry(struct dtslot *slot)
+{
+	request(slot, &slot->retry);
+}
+EXPORT_SYMBOL_GPL(dtslot_request_retry);
+
 void dtslot_request_detach(struct dtslot *slot, enum dtslot_reason reason)
 {
 	request(slot, &slot->detach[reason]);
@@ -201,6 +207,7 @@ void dtslot_jobs_init(struct dtslot *slot)
 	INIT_WORK(&slot->leave, run_leave);
 	init_completion(&slot->left);
 	init_job(&slot->attach, DTSLOT_TASK_ATTACH, false);
+	init_job(&slot->retry, DTSLOT_TASK_RETRY, false);
 	init_job(&slot->detach[DTSLOT_WANTED], DTSLOT_TASK_DETACH, false);
 	init_job(&slot->detach[DTSLOT_GONE], DTSLOT_TASK_LOSE, false);
 	init_job(&slot->detach[DTSLOT_RENEWED], DTSLOT_TASK_RENEW, false);

@@ -16,15 +16,26 @@ EXPORT_SYMBOL_GPL(dtslot_fail);
 /* Nor can overlay.c. */
 EXPORT_SYMBOL_GPL(dtslot_is_bookkeeping);
 
-/* Forget what was plugged in. */
-static void clear_texts(struct dtslot *slot)
+static void clear_error(struct dtslot *slot)
 {
 	guard(mutex)(&slot->text_lock);
 	slot->error.s[0] = '\0';
+}
+
+/* Forget what was plugged in, but not what was wrong with it. */
+static void clear_identity(struct dtslot *slot)
+{
+	guard(mutex)(&slot->text_lock);
 	slot->model[0] = '\0';
 	slot->revision[0] = '\0';
 	slot->serial[0] = '\0';
 	slot->overlay[0] = '\0';
+}
+
+static void clear_texts(struct dtslot *slot)
+{
+	clear_identity(slot);
+	clear_error(slot);
 }
 
 static int fill(struct dtslot *slot, bool reports)
@@ -40,7 +51,8 @@ static int fill(struct dtslot *slot, bool reports)
 					     slot->model) : -EBUSY;
 	}
 
-	clear_texts(slot);
+	/* The error of before stays until this attach has an end. */
+	clear_identity(slot);
 	dtslot_set_state(slot, DTSLOT_IDENTIFYING);
 	ret = dtslot_transaction_run(slot);
 	if (ret) {
@@ -49,6 +61,7 @@ static int fill(struct dtslot *slot, bool reports)
 		dtslot_set_state(slot, slot->steps ? DTSLOT_QUARANTINED : DTSLOT_FAILED);
 		return ret;
 	}
+	clear_error(slot);
 	dtslot_set_state(slot, DTSLOT_ATTACHED);
 	return 0;
 }
@@ -162,6 +175,8 @@ static int run_locked(struct dtslot *slot, const struct dtslot_job *job)
 	switch (job->task) {
 	case DTSLOT_TASK_ATTACH:
 		return fill(slot, job->reports);
+	case DTSLOT_TASK_RETRY:
+		return slot->state == DTSLOT_FAILED ? fill(slot, false) : -ECANCELED;
 	case DTSLOT_TASK_DETACH:
 		return detach_if_wanted(slot);
 	case DTSLOT_TASK_RENEW:
@@ -191,7 +206,7 @@ int dtslot_run_job(struct dtslot *slot, const struct dtslot_job *job)
 	if (READ_ONCE(slot->dying))
 		return -ENODEV;
 	ret = run_locked(slot, job);
-	if (job == &slot->attach && slot->ops->requested)
+	if ((job == &slot->attach || job == &slot->retry) && slot->ops->requested)
 		slot->ops->requested(slot->priv, ret);
 	return ret;
 }

@@ -29,6 +29,7 @@ enum dtslot_state {
 /* What can be asked of a slot. */
 enum dtslot_task {
 	DTSLOT_TASK_ATTACH,
+	DTSLOT_TASK_RETRY,
 	DTSLOT_TASK_DETACH,
 	DTSLOT_TASK_LOSE,
 	DTSLOT_TASK_RENEW,
@@ -153,10 +154,11 @@ struct dtslot_status {
  * @over: nothing is left to be done
  * @moving: held while a device of the slot goes, or gets another parent
  * @attach: the job that a finder requests, its result is for nobody but the finder
+ * @retry: ditto, for an attach that failed
  * @detach: those that a finder requests, for each reason
  * @state: where it stands; written under @lock
  * @text_lock: guards what sysfs shows: @error, @model, @revision, @serial, @overlay
- * @error: why it is failed or quarantined; empty otherwise
+ * @error: why it is failed or quarantined, also while an attach is tried again; empty otherwise
  * @model: what is plugged in; empty if nothing
  * @revision: of the model; may be empty
  * @serial: its serial number; may be empty
@@ -189,6 +191,7 @@ struct dtslot {
 	bool over;
 	struct mutex moving;	/* a device of the slot goes, or gets another parent */
 	struct dtslot_job attach;
+	struct dtslot_job retry;
 	struct dtslot_job detach[DTSLOT_RENEWED + 1];
 	enum dtslot_state state;
 	struct mutex text_lock;	/* guards the texts below */

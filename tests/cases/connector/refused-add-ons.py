@@ -83,8 +83,25 @@ def test(vm):
     assert addon.show(vm, "model") == "unheard-of"
     pulled(vm, before)
 
-    # it comes while it is tried again
+    # it comes while it is tried again; what is wrong is said all the time until then
     vm.sh("rm /lib/firmware/dtslot/addon-unheard-of.dtbo")
+    addon.plug(vm, "unheard-of")
+    addon.wait_state(vm, "failed")
+    watch = vm.spawn(f"cd {addon.CONNECTOR}; until [ -e /tmp/over ]; do read -r error <error || echo empty; done; echo over")
+    # it is tried again after 1, 2, and 4 s
+    vm.sh("sleep 4")
+    assert vm.test_log().count("nothing attached: load: no overlay") == 9, "tries"
+    vm.sh("touch /tmp/over")
+    watch.wait_for("over")
+    assert "empty" not in watch.output, watch.output
+    # what root detaches is not tried again
+    vm.sh(f"echo 1 >{addon.CONNECTOR}/detach")
+    assert addon.show(vm, "error") == ""
+    vm.sh("sleep 60")
+    assert (addon.show(vm, "state"), addon.show(vm, "error")) == ("empty", "")
+    assert vm.try_sh(f"echo 1 >{addon.CONNECTOR}/attach")[0]
+    assert addon.show(vm, "error") == NO_FIRMWARE
+    pulled(vm, before)
     addon.plug(vm, "unheard-of")
     addon.wait_state(vm, "failed")
     vm.put("/lib/firmware/dtslot/addon-unheard-of.dtbo", addon.addon_overlay(vm, "thermo-led"))
