@@ -161,6 +161,20 @@ static int detach_if_wanted(struct dtslot *slot)
 	return check_in_use(slot) ?: empty(slot);
 }
 
+/*
+ * Programs have a bus open whose slot is emptied unasked. If its hardware has gone, they
+ * get errors; if it is only reset, the slot waits for them.
+ */
+static void let_go_of_users(struct dtslot *slot)
+{
+	if (slot->state != DTSLOT_ATTACHED)
+		return;
+	if (slot->ops->is_gone && slot->ops->is_gone(slot->priv))
+		dtslot_i2c_revoke(slot);
+	else
+		tell_users(slot);
+}
+
 static int renew(struct dtslot *slot)
 {
 	if (slot->state != DTSLOT_ATTACHED)
@@ -182,7 +196,7 @@ static int run_locked(struct dtslot *slot, const struct dtslot_job *job)
 	case DTSLOT_TASK_RENEW:
 		return renew(slot);
 	case DTSLOT_TASK_LOSE:
-		tell_users(slot);
+		let_go_of_users(slot);
 		break;
 	}
 	return empty(slot);
