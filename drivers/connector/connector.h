@@ -131,7 +131,10 @@ void connector_i2c_exit(void);
 /* spi.c */
 extern struct spi_driver connector_spi_driver;
 
-void connector_spi_switch(const struct device_node *np, bool open);
+struct connector_spi;
+
+struct connector_spi *connector_spi_get(struct device *dev, const struct dtslot_export *exports);
+void connector_spi_switch(struct connector_spi *spi, bool open);
 
 /* serial.c */
 struct connector_serial;

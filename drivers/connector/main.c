@@ -46,6 +46,7 @@
  * @node: what its node says
  * @power: what switches the add-on's power
  * @i2c: its I2C buses
+ * @spi: its SPI buses
  * @serial: devices on its serial ports
  * @presence: tells whether something is plugged in
  * @settled: all has been quiet for a while
@@ -70,6 +71,7 @@ struct connector {
 	struct connector_node node;
 	struct connector_power *power;
 	struct connector_i2c *i2c;
+	struct connector_spi *spi;
 	struct connector_serial *serial;
 	struct connector_presence *presence;
 	struct delayed_work settled;
@@ -99,15 +101,6 @@ static bool connector_is_gone(void *priv)
 	return atomic_read(&c->generation) != READ_ONCE(c->attaching);
 }
 
-/* SPI buses behind the exports pass something on, or nothing. */
-static void switch_spi(struct connector *c, bool open)
-{
-	struct dtslot_export *e;
-
-	for (e = c->node.exports; e->label; e++)
-		connector_spi_switch(e->np, open);
-}
-
 static int connector_prepare(void *priv, struct dtslot_site *site, struct dtslot_text *text)
 {
 	struct connector *c = priv;
@@ -132,7 +125,7 @@ static int connector_start(void *priv, struct dtslot_text *text)
 		connector_power_allow(c->power);
 		return ret;
 	}
-	switch_spi(c, true);
+	connector_spi_switch(c->spi, true);
 	return 0;
 }
 
@@ -140,7 +133,7 @@ static void connector_stop(void *priv)
 {
 	struct connector *c = priv;
 
-	switch_spi(c, false);
+	connector_spi_switch(c->spi, false);
 	connector_power_off(c->power);
 	WRITE_ONCE(c->in_use, false);
 	connector_power_allow(c->power);
@@ -369,7 +362,7 @@ static void connector_settled(struct work_struct *work)
 
 	cancel_delayed_work(&c->retry);
 	dtslot_request_detach(c->slot, DTSLOT_GONE);
-	switch_spi(c, false);
+	connector_spi_switch(c->spi, false);
 	connector_power_cut(c->power);
 	/* Otherwise stop() does that. */
 	if (!READ_ONCE(c->in_use))
@@ -432,8 +425,9 @@ static int connector_get_parts(struct connector *c)
 	if (IS_ERR(c->power))
 		return PTR_ERR(c->power);
 	has_id = !c->node.model && !c->node.id_cell && c->node.id != CONNECTOR_ID_NONE;
+	c->spi = connector_spi_get(c->dev, c->node.exports);
 	c->serial = connector_serial_get(c->dev, c->node.exports);
-	if (!c->serial)
+	if (!c->spi || !c->serial)
 		return -ENOMEM;
 	c->presence = connector_presence_get(c->dev, c->power, has_id ? memory : NULL,
 					     connector_changed, c);
@@ -522,7 +516,6 @@ static int connector_probe(struct platform_device *pdev)
 		connector_i2c_destroy(c->i2c);
 		return ret;
 	}
-	switch_spi(c, false);
 	ret = connector_presence_start(c->presence);
 	if (ret)
 		connector_close(c);

@@ -13,13 +13,25 @@
 #include "connector.h"
 
 /**
+ * struct connector_spi - the SPI buses that a connector exports
+ * @list: entry in the list of all
+ * @exports: what the connector exports; what is no gate is left alone
+ * @open: whether the connector has power
+ */
+struct connector_spi {
+	struct list_head list;
+	const struct dtslot_export *exports;
+	bool open;
+};
+
+/**
  * struct gate - a bus on a bus
  * @list: entry in the list of all
  * @outer: the device on the base's bus
  * @speed: fastest clock that the base's node allows, Hz
  * @mode: how the base's node sets the bus, when no add-on does
  * @bits: ditto, bits of a word
- * @closed: the connector that exports it has no power
+ * @open: a connector that exports it has power
  * @io: lock classes of the inner bus, whose locks are held while the outer's are
  *	taken; gates behind gates have their own again
  * @add: ditto
@@ -31,28 +43,89 @@ struct gate {
 	u32 speed;
 	u32 mode;
 	u8 bits;
-	bool closed;
+	bool open;
 	struct lock_class_key io;
 	struct lock_class_key add;
 	struct lock_class_key bus;
 };
 
 static LIST_HEAD(gates);
-static DEFINE_MUTEX(gates_lock);	/* guards gates */
+static LIST_HEAD(connectors);
+static DEFINE_MUTEX(gates_lock);	/* guards gates, connectors */
+
+static bool exports_gate(const struct connector_spi *spi, const struct gate *gate)
+{
+	const struct dtslot_export *e;
+
+	for (e = spi->exports; e->label; e++)
+		if (e->np == gate->outer->dev.of_node)
+			return true;
+	return false;
+}
+
+static void forget_connector(void *data)
+{
+	struct connector_spi *spi = data;
+
+	guard(mutex)(&gates_lock);
+	list_del(&spi->list);
+}
 
 /**
- * connector_spi_switch() - open or close the SPI bus behind a node
- * @np: node that a connector exports; if it is no gate, nothing happens
+ * connector_spi_get() - find the SPI buses of a connector
+ * @dev: the connector, without power
+ * @exports: what it exports; stays
+ *
+ * The gates may come later, and come and go.
+ *
+ * Return: managed by @dev, or NULL without memory.
+ */
+struct connector_spi *connector_spi_get(struct device *dev, const struct dtslot_export *exports)
+{
+	struct connector_spi *spi = devm_kzalloc(dev, sizeof(*spi), GFP_KERNEL);
+
+	if (!spi)
+		return NULL;
+	spi->exports = exports;
+	scoped_guard(mutex, &gates_lock)
+		list_add_tail(&spi->list, &connectors);
+	return devm_add_action_or_reset(dev, forget_connector, spi) ? NULL : spi;
+}
+
+/**
+ * connector_spi_switch() - open or close the SPI buses of a connector
+ * @spi: the buses
  * @open: whether the connector has power
  */
-void connector_spi_switch(const struct device_node *np, bool open)
+void connector_spi_switch(struct connector_spi *spi, bool open)
 {
 	struct gate *gate;
 
 	guard(mutex)(&gates_lock);
+	spi->open = open;
 	list_for_each_entry(gate, &gates, list)
-		if (gate->outer->dev.of_node == np)
-			WRITE_ONCE(gate->closed, !open);
+		if (exports_gate(spi, gate))
+			WRITE_ONCE(gate->open, open);
+}
+
+/* A gate that comes is open only if the connector has power already. */
+static void add_gate(struct gate *gate)
+{
+	struct connector_spi *spi;
+
+	guard(mutex)(&gates_lock);
+	list_for_each_entry(spi, &connectors, list)
+		if (spi->open && exports_gate(spi, gate))
+			WRITE_ONCE(gate->open, true);
+	list_add_tail(&gate->list, &gates);
+}
+
+static void remove_gate(void *data)
+{
+	struct gate *gate = data;
+
+	guard(mutex)(&gates_lock);
+	list_del(&gate->list);
 }
 
 /* Set the device on the base's bus; if it cannot be, it stays as it was. */
@@ -126,7 +199,7 @@ static int transfer_message(struct spi_controller *ctlr, struct spi_message *m)
 		to->speed_hz = from->speed_hz;
 		spi_message_add_tail(to++, &copy);
 	}
-	ret = READ_ONCE(gate->closed) ? -ENODEV : take_settings(gate, m->spi);
+	ret = READ_ONCE(gate->open) ? take_settings(gate, m->spi) : -ENODEV;
 	if (!ret)
 		ret = spi_sync(gate->outer, &copy);
 	if (!ret)
@@ -182,21 +255,10 @@ static int gate_probe(struct spi_device *outer)
 	ctlr->max_speed_hz = min_not_zero(parent->max_speed_hz, outer->max_speed_hz);
 	ctlr->cleanup = gate_cleanup;
 	ctlr->transfer_one_message = transfer_message;
-	spi_set_drvdata(outer, gate);
-	ret = devm_spi_register_controller(&outer->dev, ctlr);
-	if (ret)
-		return ret;
-	guard(mutex)(&gates_lock);
-	list_add_tail(&gate->list, &gates);
-	return 0;
-}
-
-static void gate_remove(struct spi_device *outer)
-{
-	struct gate *gate = spi_get_drvdata(outer);
-
-	guard(mutex)(&gates_lock);
-	list_del(&gate->list);
+	add_gate(gate);
+	ret = devm_add_action_or_reset(&outer->dev, remove_gate, gate);
+	/* Makes the devices of an add-on that is there already. */
+	return ret ?: devm_spi_register_controller(&outer->dev, ctlr);
 }
 
 static const struct of_device_id gate_matches[] = {
@@ -218,5 +280,4 @@ struct spi_driver connector_spi_driver = {
 	},
 	.id_table = gate_ids,
 	.probe = gate_probe,
-	.remove = gate_remove,
 };
