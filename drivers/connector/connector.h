@@ -102,6 +102,7 @@ struct connector_power *connector_power_get(struct device *dev);
 int connector_power_on(struct connector_power *power, struct dtslot_text *text);
 void connector_power_off(struct connector_power *power);
 void connector_power_cut(struct connector_power *power);
+void connector_power_end(struct connector_power *power);
 void connector_power_allow(struct connector_power *power);
 bool connector_powered(const struct connector_power *power);
 

@@ -399,8 +399,9 @@ static void connector_drop_name(struct connector *c)
 /* Undo what probe does from the slot's name on. */
 static void connector_close(struct connector *c)
 {
-	connector_presence_stop(c->presence);
 	/* What is under way ends early. */
+	connector_power_end(c->power);
+	connector_presence_stop(c->presence);
 	atomic_inc(&c->generation);
 	wake_up_all(&c->changes);
 	disable_work_sync(&c->resumed);

@@ -35,8 +35,9 @@ static const struct connector_time reset_time = { "reset-deassert-us", 1000, 0, 
  * @good_ms: how long power may take to be good
  * @post_power_ms: from power to the end of reset
  * @reset_us: from the end of reset until the add-on answers
- * @wait: woken when @cut is set
+ * @wait: woken when @cut or @over is set
  * @cut: the add-on is pulled: no power until it is allowed again
+ * @over: the connector goes: no power any more
  * @lock: guards @users and the lines
  * @users: how many want it to be on
  * @on: whether it is on
@@ -53,6 +54,7 @@ struct connector_power {
 	u32 reset_us;
 	wait_queue_head_t wait;
 	bool cut;
+	bool over;
 	struct mutex lock;	/* guards @users and the lines */
 	unsigned int users;
 	bool on;
@@ -148,12 +150,17 @@ static int fail_pulled(struct dtslot_text *text)
 	return dtslot_fail(text, -ENODEV, "the add-on was pulled");
 }
 
-/* Wait for a time, or until the add-on is pulled. */
+static bool is_refused(const struct connector_power *p)
+{
+	return READ_ONCE(p->cut) || READ_ONCE(p->over);
+}
+
+/* Wait for a time, or until the add-on is pulled or the connector goes. */
 static int wait_us(struct connector_power *p, u64 us, struct dtslot_text *text)
 {
 	if (us)
-		wait_event_hrtimeout(p->wait, READ_ONCE(p->cut), ns_to_ktime(us * NSEC_PER_USEC));
-	return READ_ONCE(p->cut) ? fail_pulled(text) : 0;
+		wait_event_hrtimeout(p->wait, is_refused(p), ns_to_ktime(us * NSEC_PER_USEC));
+	return is_refused(p) ? fail_pulled(text) : 0;
 }
 
 static int wait_good(struct connector_power *p, struct dtslot_text *text)
@@ -238,7 +245,7 @@ int connector_power_on(struct connector_power *p, struct dtslot_text *text)
 	if (READ_ONCE(p->cut))
 		return fail_pulled(text);
 	if (!p->on) {
-		ret = switch_on(p, text);
+		ret = READ_ONCE(p->over) ? fail_pulled(text) : switch_on(p, text);
 		if (ret)
 			return ret;
 	}
@@ -270,6 +277,18 @@ void connector_power_cut(struct connector_power *p)
 	guard(mutex)(&p->lock);
 	if (p->on)
 		switch_off(p);
+}
+
+/**
+ * connector_power_end() - the connector goes
+ * @p: its power; what has it keeps it until it gives it back
+ *
+ * A wait for power ends, and what is off stays off.
+ */
+void connector_power_end(struct connector_power *p)
+{
+	WRITE_ONCE(p->over, true);
+	wake_up_all(&p->wait);
 }
 
 /**

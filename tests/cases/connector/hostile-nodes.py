@@ -54,7 +54,8 @@ def test(vm):
     addon.unplug(vm)
     vm.sh("sleep 0.2")
     assert addon.lines(vm) == addon.OFF
-    addon.wait_state(vm, "empty")
+    vm.sh("sleep 1")
+    assert addon.show(vm, "state") == "empty"
     addon.plug(vm, "flash")
     addon.wait_attached(vm, "/dev/mtd0")
     addon.unplug(vm)
