@@ -163,6 +163,23 @@ static inline void connector_dsi_remove(const struct dtslot_export *exports, str
 }
 #endif
 
+/* mdio.c */
+#if IS_ENABLED(CONFIG_OF_MDIO)
+int connector_mdio_add(const struct dtslot_export *exports, struct dtslot *slot,
+		       struct dtslot_text *text);
+void connector_mdio_remove(const struct dtslot_export *exports, struct dtslot *slot);
+#else
+static inline int connector_mdio_add(const struct dtslot_export *exports, struct dtslot *slot,
+				     struct dtslot_text *text)
+{
+	return 0;
+}
+
+static inline void connector_mdio_remove(const struct dtslot_export *exports, struct dtslot *slot)
+{
+}
+#endif
+
 /* presence.c */
 struct connector_presence;
 

@@ -277,7 +277,16 @@ static int connector_described(void *priv, struct dtslot_text *text)
 		return ret;
 	ret = connector_dsi_add(c->node.exports, c->slot, text);
 	if (ret)
-		connector_serial_remove(c->serial);
+		goto err_serial;
+	ret = connector_mdio_add(c->node.exports, c->slot, text);
+	if (ret)
+		goto err_dsi;
+	return 0;
+
+err_dsi:
+	connector_dsi_remove(c->node.exports, c->slot);
+err_serial:
+	connector_serial_remove(c->serial);
 	return ret;
 }
 
@@ -285,6 +294,7 @@ static void connector_undescribed(void *priv)
 {
 	struct connector *c = priv;
 
+	connector_mdio_remove(c->node.exports, c->slot);
 	connector_dsi_remove(c->node.exports, c->slot);
 	connector_serial_remove(c->serial);
 }

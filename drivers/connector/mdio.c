@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * MDIO buses that a connector exports. The kernel looks at the nodes below a bus once, when
+ * the bus comes; the PHYs and other devices of nodes that come later are made here.
+ *
+ * As in dsi.c, no pointer to a device is kept: a bus that goes takes its devices along, and
+ * makes those of all nodes when it comes again. So the device of a node is looked for with
+ * the bus held, also before it is made.
+ */
+#include <linux/device.h>
+#include <linux/fwnode_mdio.h>
+#include <linux/mdio.h>
+#include <linux/of.h>
+#include <linux/of_mdio.h>
+#include <linux/phy.h>
+
+#include "connector.h"
+
+static int make_phy(struct mii_bus *bus, struct device_node *np, u32 address)
+{
+	return fwnode_mdiobus_register_phy(bus, of_fwnode_handle(np), address);
+}
+
+static int make_other(struct mii_bus *bus, struct device_node *np, u32 address)
+{
+	struct mdio_device *device = mdio_device_create(bus, address);
+	int ret;
+
+	if (IS_ERR(device))
+		return PTR_ERR(device);
+	/* The device has the reference to its node. */
+	device_set_node(&device->dev, of_fwnode_handle(of_node_get(np)));
+	ret = mdio_device_register(device);
+	if (ret)
+		mdio_device_free(device);
+	return ret;
+}
+
+static int make_device(struct mii_bus *bus, struct device_node *np)
+{
+	u32 address;
+	int ret = of_property_read_u32(np, "reg", &address);
+
+	if (ret)
+		return ret;
+	if (address >= PHY_MAX_ADDR)
+		return -EINVAL;
+	if (mdiobus_is_registered_device(bus, address))
+		return -EADDRINUSE;
+	return of_mdiobus_child_is_phy(np) ? make_phy(bus, np, address) :
+					     make_other(bus, np, address);
+}
+
+static int add_to_bus(struct mii_bus *bus, struct device_node *np)
+{
+	struct mdio_device *device;
+
+	guard(device)(bus->parent);
+	if (bus->state != MDIOBUS_REGISTERED)
+		return -ENODEV;
+	/* The bus may have come meanwhile, and made it. */
+	device = of_mdio_find_device(np);
+	if (device) {
+		put_device(&device->dev);
+		return 0;
+	}
+	return make_device(bus, np);
+}
+
+static int add_device(const struct dtslot_export *port, struct device_node *np, void *text)
+{
+	struct mii_bus *bus = of_mdio_find_bus(port->np);
+	int ret;
+
+	if (!bus)
+		return dtslot_fail(text, -ENODEV,
+				   "node '%pOFn' below '%s': there is no MDIO bus: is its driver bound?",
+				   np, port->label);
+	ret = add_to_bus(bus, np);
+	put_device(&bus->dev);
+	switch (ret) {
+	case 0:
+		return 0;
+	case -ENODEV:
+		return dtslot_fail(text, ret,
+				   "node '%pOFn' below '%s': no PHY answers at the address in its reg",
+				   np, port->label);
+	case -EADDRINUSE:
+		return dtslot_fail(text, ret,
+				   "node '%pOFn' below '%s': the address in its reg is that of another device",
+				   np, port->label);
+	}
+	return dtslot_fail(text, ret,
+			   "node '%pOFn' below '%s': cannot make its device (error %d): it needs an address of 0 to 31 as reg",
+			   np, port->label, ret);
+}
+
+static int remove_device(const struct dtslot_export *port, struct device_node *np, void *text)
+{
+	struct mii_bus *bus = of_mdio_find_bus(port->np);
+	struct mdio_device *device;
+
+	if (!bus)
+		return 0;
+	scoped_guard(device, bus->parent) {
+		device = of_mdio_find_device(np);
+		if (device) {
+			device->device_remove(device);
+			device->device_free(device);
+			put_device(&device->dev);
+		}
+	}
+	put_device(&bus->dev);
+	return 0;
+}
+
+/**
+ * connector_mdio_add() - make the devices that an add-on has on MDIO buses
+ * @exports: what the connector exports
+ * @slot: the slot, its nodes in the live tree
+ * @text: receives the message on failure
+ *
+ * Return: 0 or a negative error; then there are none.
+ */
+int connector_mdio_add(const struct dtslot_export *exports, struct dtslot *slot,
+		       struct dtslot_text *text)
+{
+	int ret = connector_walk_added(exports, slot, "mdio", add_device, text);
+
+	if (ret)
+		connector_mdio_remove(exports, slot);
+	return ret;
+}
+
+/**
+ * connector_mdio_remove() - take the devices of connector_mdio_add() away
+ * @exports: what the connector exports
+ * @slot: the slot, its nodes in the live tree
+ */
+void connector_mdio_remove(const struct dtslot_export *exports, struct dtslot *slot)
+{
+	connector_walk_added(exports, slot, "mdio", remove_device, NULL);
+}
