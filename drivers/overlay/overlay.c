@@ -289,7 +289,7 @@ static int check_additions(struct dtslot_overlay *o, struct dtslot_fragment *fra
 					   SHOWN, name, SHOWN, dtslot_blob_name(b, c));
 		if (scope->has_child(scope->priv, frag->label, dtslot_blob_name(b, c)))
 			return dtslot_fail(text, -EEXIST,
-					   "%.*s adds node '%.*s', which exists already",
+					   "%.*s adds node '%.*s', which exists already: only one of the base's tree and the overlay may describe it",
 					   SHOWN, name, SHOWN, dtslot_blob_name(b, c));
 	}
 	return 0;

@@ -31,14 +31,15 @@ BASE = """/dts-v1/;
 FIX = "describe the node in the overlay, or have the slot export it; -e LABEL promises that"
 TARGET = ("check: fragment@0 reaches outside the slot: its target is label 'i2c'; exported here: {}\n  at /fragment@0\n"
           "  target what the slot exports; -e LABEL promises an export\n")
+TWICE = "only one of the base's tree and the overlay may describe it"
 # overlay, what is said behind its name, when it is to fit the base
 JUDGED = (
     (ADDON, "fits, adds 1 nodes\n"),
     (dts.fragment("x { clocks = <&clk 0>; };"), "fits, adds 1 nodes\n"),
-    (dts.fragment("taken { };"), "check: fragment@0 adds node 'taken', which exists already\n  at /fragment@0\n"
-     "  take another name or unit address; two boards cannot have one node\n"),
-    (dts.fragment("eeprom@50 { };", "target = <&i2c>;"), "check: fragment@0 adds node 'eeprom@50', which exists already\n"
-     "  at /fragment@0\n  take another name or unit address; two boards cannot have one node\n"),
+    (dts.fragment("taken { };"), "check: fragment@0 adds node 'taken', which exists already: " + TWICE +
+     "\n  at /fragment@0\n  take another name or unit address; two boards cannot have one node\n"),
+    (dts.fragment("eeprom@50 { };", "target = <&i2c>;"), "check: fragment@0 adds node 'eeprom@50', which exists already: "
+     + TWICE + "\n  at /fragment@0\n  take another name or unit address; two boards cannot have one node\n"),
     (dts.fragment("#address-cells = <1>; x { };", "target = <&i2c>;"), "fits, adds 1 nodes\n"),
     (dts.fragment("#address-cells = <2>; x { };", "target = <&i2c>;"),
      "check: fragment@0 sets property '#address-cells' of an existing node; only nodes may be added\n  at /fragment@0\n"
