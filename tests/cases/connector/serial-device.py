@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """An add-on with a driver behind the UART of its socket: from 7.1 on its device is made, before that it is refused by name.
+An add-on is pulled while a program has that device open, or the socket's tty where there is one.
 
-Broken if it fails: devices on serial ports of add-ons, or an add-on that lacks its device and is silent about it.
+Broken if it fails: devices on serial ports of add-ons, an add-on that lacks its device and is silent about it, or an
+unplug that waits for programs.
 """
 
 from lib import addon, card, dts, slot
+from lib.holder import Holder
 
 kernels = ("7.3", "6.12")
 timeout = 300
@@ -17,12 +20,22 @@ NO_SERDEV = ("populate: node 'gnss' below 'uart': this kernel makes no devices o
              "7.1 and later do; leave it out and let a program use the port")
 
 
+def pull_while_open(vm, path):
+    holder = Holder(vm, path)
+    addon.unplug(vm)
+    addon.wait_state(vm, "empty")
+    assert addon.lines(vm) == addon.OFF
+    assert addon.show(vm, "error") == ""
+    return holder
+
+
 def test(vm):
-    addon.memory(vm, "gnss", addon.image(model="gnss"))
+    for model in ("gnss", "thermo-click"):
+        addon.memory(vm, model, addon.image(model=model))
     vm.plug("card0")
     vm.until("grep -q 0x9660 /sys/bus/pci/devices/*/device")
     vm.sh("modprobe -a gnss-ubx fixed")
-    addon.attach(vm, models=(), board="mikrobus", more=SUPPLY)
+    addon.attach(vm, models=("thermo-click",), board="mikrobus", more=SUPPLY)
     vm.put(f"{addon.FIRMWARE}/addon-gnss.dtbo", dts.compile_overlay(GNSS))
     before = card.snapshot(vm)
     for _ in range(2):
@@ -37,3 +50,13 @@ def test(vm):
         addon.unplug(vm)
         addon.wait_state(vm, "empty")
         slot.check_nothing_left(vm, before)
+
+    addon.plug(vm, "gnss" if vm.kernel == "7.3" else "thermo-click", flash="none")
+    addon.wait_attached(vm)
+    holder = pull_while_open(vm, "/dev/gnss0" if vm.kernel == "7.3" else "/dev/ttyAT0")
+    addon.plug(vm, "thermo-click", flash="none")
+    addon.wait_attached(vm, "/sys/class/hwmon/hwmon0/temp1_input")
+    holder.let_go()
+    addon.unplug(vm)
+    addon.wait_state(vm, "empty")
+    slot.check_nothing_left(vm, before)
