@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """From the edge of a connector's presence line until the add-on's drivers are bound, or nothing of it is left."""
 
+import contextlib
 import re
 
 from lib import addon, bench, dts, figures
@@ -15,6 +16,9 @@ EVENTS = ("p:edge dtslot_connector:line_changed", "r:settled dtslot:dtslot_run_j
           "p:make i2c_new_client_device", "r:made i2c_new_client_device",
           "p:delete i2c_unregister_device", "r:deleted i2c_unregister_device")
 I2C_DEVICES = {0x49: "tmp105", 0x20: "pca9554"}
+PAIR = dts.fragment("""#address-cells = <1>; #size-cells = <0>;
+	gpio@20 { compatible = "nxp,pca9554"; reg = <0x20>; gpio-controller; #gpio-cells = <2>; };
+	sensor@49 { compatible = "ti,tmp105"; reg = <0x49>; };""", target="target = <&i2c>;")
 # The works of a connector and of its slot, and what of them is a driver's own; the LED's is known to the bench's module
 WORKS = ("dtslot_connector:connector_settled", "dtslot:dtslot_run_job")
 PROBES = ("at24:at24_probe", "lm75:lm75_i2c_probe", "gpio_pca953x:pca953x_probe")
@@ -29,14 +33,21 @@ def took(vm, first, last, action):
     return end[-1] - begin[0]
 
 
-def until(vm, state, action):
-    """Do it and wait for the slot's state; the guest is told of that and looks at nothing meanwhile."""
+@contextlib.contextmanager
+def listener(vm):
+    """A program of the guest listens to all uevents meanwhile, as udev does."""
     watch = vm.spawn(f"exec slotwatch {addon.CONNECTOR}")
     watch.wait_for("watching")
-    action()
-    watch.wait_for(f"uevent change {addon.NAME} {state}\n")
+    yield watch
     watch.kill()
     watch.wait()
+
+
+def until(vm, state, action):
+    """Do it and wait for the slot's state; the guest is told of that and looks at nothing meanwhile."""
+    with listener(vm) as watch:
+        action()
+        watch.wait_for(f"uevent change {addon.NAME} {state}\n")
 
 
 def plug(vm, model):
@@ -51,19 +62,19 @@ def by_hand(vm, bus):
     """The add-on's I2C devices made and deleted from userspace: microseconds of the kernel's part."""
     made = deleted = 0
     adapter = f"/sys/bus/i2c/devices/i2c-{bus}"
-    for address, name in I2C_DEVICES.items():
-        made += took(vm, "make", "made", lambda: vm.sh(f"echo {name} {address:#x} >{adapter}/new_device"))
-        vm.sh(f"[ -e /sys/bus/i2c/devices/{bus}-{address:04x}/driver ]")
-    for address in I2C_DEVICES:
-        deleted += took(vm, "delete", "deleted", lambda: vm.sh(f"echo {address:#x} >{adapter}/delete_device"))
+    with listener(vm):
+        for address, name in I2C_DEVICES.items():
+            made += took(vm, "make", "made", lambda: vm.sh(f"echo {name} {address:#x} >{adapter}/new_device"))
+            vm.sh(f"[ -e /sys/bus/i2c/devices/{bus}-{address:04x}/driver ]")
+        for address in I2C_DEVICES:
+            deleted += took(vm, "delete", "deleted", lambda: vm.sh(f"echo {address:#x} >{adapter}/delete_device"))
     return made, deleted
 
 
 def cycle(vm, bus):
     """Microseconds of a plug, and of an unplug."""
-    plugged = took(vm, "edge", "settled", lambda: plug(vm, "thermo-led"))
-    vm.sh(f"cd /sys/bus && [ -e platform/drivers/leds-gpio/*leds ] && cd i2c/devices && "
-          + " && ".join(f"[ -e {bus}-{address:04x}/driver ]" for address in I2C_DEVICES))
+    plugged = took(vm, "edge", "settled", lambda: plug(vm, "pair"))
+    vm.sh("cd /sys/bus/i2c/devices && " + " && ".join(f"[ -e {bus}-{address:04x}/driver ]" for address in I2C_DEVICES))
     return plugged, took(vm, "edge", "settled", lambda: unplug(vm))
 
 
@@ -80,10 +91,11 @@ def parts(vm):
 
 
 def measure(vm, report):
-    for model in ("thermo-led", "bare"):
+    for model in ("thermo-led", "pair", "bare"):
         addon.memory(vm, model, addon.image(model=model))
     addon.attach(vm, more="connector { debounce-delay-ms = <0>; };")
     vm.put(f"{addon.FIRMWARE}/addon-bare.dtbo", dts.compile_overlay(dts.HARMLESS))
+    vm.put(f"{addon.FIRMWARE}/addon-pair.dtbo", dts.compile_overlay(PAIR))
     bus = addon.i2c_bus(vm)
     vm.sh(f"cd {TRACING} && " + " && ".join(f"echo '{event}' >>kprobe_events" for event in EVENTS)
           + " && echo 1 >events/kprobes/enable")
