@@ -51,6 +51,8 @@ static u32 read_id(struct pci_dev *pdev)
 {
 	u32 id;
 
+	/* A read that the bus refuses sets nothing. */
+	PCI_SET_ERROR_RESPONSE(&id);
 	pci_read_config_dword(pdev, PCI_VENDOR_ID, &id);
 	return id;
 }
