@@ -19,11 +19,10 @@
 
 static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtslot_text *text)
 {
-	static const u8 magic[] = { 0xaa, 0x55, 0x33, 0xee };
 	char part[CAPE_PART_SIZE + 1];
 	int ret;
 
-	if (size < sizeof(magic) || memcmp(data, magic, sizeof(magic)))
+	if (!dtslot_id_has_magic(&dtslot_id_cape, data, size))
 		return dtslot_id_no_magic(data, size, "a cape's ID", text);
 	if (size < CAPE_SIZE)
 		return dtslot_fail(text, -EINVAL, "the cape's ID is cut off: %zu bytes of %u",
@@ -42,4 +41,10 @@ static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtsl
 	return 0;
 }
 
-const struct dtslot_id_decoder dtslot_id_cape = { "beagle,cape", CAPE_SIZE, decode };
+const struct dtslot_id_decoder dtslot_id_cape = {
+	.name = "beagle,cape",
+	.size = CAPE_SIZE,
+	.magic = { 0xaa, 0x55, 0x33, 0xee },
+	.magic_size = 4,
+	.decode = decode,
+};

@@ -16,8 +16,7 @@
 
 #define CLICK_ROOM	4096
 #define CLICK_HEADER	4
-#define CLICK_MAJOR	2
-#define CLICK_MINOR	3
+#define CLICK_VERSION	2
 
 #define DESC_HEADER	4
 #define DESC_TYPE	2
@@ -72,7 +71,8 @@ static int check_descriptors(const struct manifest *m, struct dtslot_text *text)
 		n = m->size - at < DESC_HEADER ? 0 : dtslot_id_le16(d);
 		if (n < DESC_HEADER || n > m->size - at)
 			return dtslot_fail(text, -EINVAL,
-					   "the Click's descriptor at byte %u is cut off", at);
+					   "the Click's descriptor at byte %u is cut off: it says it has %u bytes, there are %u",
+					   at, n, m->size - at);
 		if (d[DESC_TYPE] == DESC_INTERFACE && n < INTERFACE_SIZE)
 			return dtslot_fail(text, -EINVAL,
 					   "the Click's interface at byte %u has %u bytes, less than %u",
@@ -108,7 +108,7 @@ static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtsl
 	const u8 *interface;
 	int ret;
 
-	if (size < CLICK_HEADER || data[CLICK_MAJOR] || data[CLICK_MINOR] != 1)
+	if (!dtslot_id_has_magic(&dtslot_id_clickid, data, size))
 		return dtslot_id_no_magic(data, size, "a ClickID", text);
 	m.size = dtslot_id_le16(data);
 	if (m.size < CLICK_HEADER || m.size > size)
@@ -132,4 +132,11 @@ static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtsl
 	return 0;
 }
 
-const struct dtslot_id_decoder dtslot_id_clickid = { "mikroe,clickid", CLICK_ROOM, decode };
+const struct dtslot_id_decoder dtslot_id_clickid = {
+	.name = "mikroe,clickid",
+	.size = CLICK_ROOM,
+	.magic = { 0, 1 },
+	.magic_at = CLICK_VERSION,
+	.magic_size = 2,
+	.decode = decode,
+};

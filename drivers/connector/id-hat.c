@@ -47,6 +47,47 @@ static u16 crc16(const u8 *p, size_t n)
 	return crc;
 }
 
+/* The checksum that the format's description had for years; no HAT's tool writes it. */
+static u16 crc_ccitt(const u8 *p, size_t n)
+{
+	u16 crc = 0xffff;
+	int bit;
+
+	while (n--) {
+		crc ^= *p++ << 8;
+		for (bit = 0; bit < 8; bit++)
+			crc = crc << 1 ^ (crc & 0x8000 ? 0x1021 : 0);
+	}
+	return crc;
+}
+
+/* @n bytes, and the checksum behind them. */
+static int check_crc(const u8 *atom, u32 n, u16 i, struct dtslot_text *text)
+{
+	u16 crc = dtslot_id_le16(atom + n);
+
+	if (crc == crc16(atom, n))
+		return 0;
+	if (crc == crc_ccitt(atom, n))
+		return dtslot_fail(text, -EBADMSG,
+				   "the CRC of the HAT's atom %u is CRC-16/CCITT, and should be CRC-16/ARC (0x8005, reflected, from 0): write it with eepmake",
+				   i);
+	return dtslot_fail(text, -EBADMSG,
+			   "the CRC of the HAT's atom %u is wrong: is the memory damaged, or do two HATs answer at one address?",
+			   i);
+}
+
+/* A UUID that was never written tells nothing apart. */
+static bool is_written(const u8 *uuid)
+{
+	int i;
+
+	for (i = 1; i < 16; i++)
+		if (uuid[i] != uuid[0])
+			return true;
+	return uuid[0] && uuid[0] != 0xff;
+}
+
 static int decode_vendor(const u8 *data, size_t size, struct dtslot_id *id,
 			 struct dtslot_text *text)
 {
@@ -67,6 +108,8 @@ static int decode_vendor(const u8 *data, size_t size, struct dtslot_id *id,
 	if (!dtslot_id_model(id, vendor, product))
 		return dtslot_fail(text, -EINVAL, "the HAT's product has no name");
 	snprintf(id->revision, sizeof(id->revision), "0x%04x", dtslot_id_le16(data + VENDOR_PVER));
+	if (!is_written(data))
+		return 0;
 	snprintf(id->serial, sizeof(id->serial), "%08x-%04x-%04x-%04x-%04x%08x",
 		 dtslot_id_le32(data + 12), dtslot_id_le16(data + 10), dtslot_id_le16(data + 8),
 		 dtslot_id_le16(data + 6), dtslot_id_le16(data + 4), dtslot_id_le32(data));
@@ -90,8 +133,9 @@ static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtsl
 {
 	u32 length, at, n;
 	u16 atoms, i;
+	int ret;
 
-	if (size < 4 || memcmp(data, "R-Pi", 4))
+	if (!dtslot_id_has_magic(&dtslot_id_hat, data, size))
 		return dtslot_id_no_magic(data, size, "a HAT's ID", text);
 	if (size < HAT_HEADER)
 		return dtslot_fail(text, -EINVAL, "the HAT's ID is cut off: %zu bytes", size);
@@ -118,14 +162,11 @@ static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtsl
 		if (dtslot_id_le16(atom + ATOM_COUNT) != i)
 			return dtslot_fail(text, -EINVAL, "the HAT's atom %u is numbered %u",
 					   i, dtslot_id_le16(atom + ATOM_COUNT));
-		if (crc16(atom, ATOM_HEADER + n - ATOM_CRC) !=
-		    dtslot_id_le16(atom + ATOM_HEADER + n - ATOM_CRC))
-			return dtslot_fail(text, -EBADMSG,
-					   "the CRC of the HAT's atom %u is wrong: is the memory damaged, or do two HATs answer at one address?",
-					   i);
+		ret = check_crc(atom, ATOM_HEADER + n - ATOM_CRC, i, text);
+		if (ret)
+			return ret;
 		if (!i && dtslot_id_le16(atom) == ATOM_VENDOR) {
-			int ret = decode_vendor(atom + ATOM_HEADER, n - ATOM_CRC, id, text);
-
+			ret = decode_vendor(atom + ATOM_HEADER, n - ATOM_CRC, id, text);
 			if (ret)
 				return ret;
 		}
@@ -139,8 +180,15 @@ static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtsl
 
 static u32 length(const u8 *data, size_t size)
 {
-	return size >= HAT_HEADER && !memcmp(data, "R-Pi", 4) ?
+	return size >= HAT_HEADER && dtslot_id_has_magic(&dtslot_id_hat, data, size) ?
 	       dtslot_id_le32(data + HAT_LENGTH) : 0;
 }
 
-const struct dtslot_id_decoder dtslot_id_hat = { "raspberrypi,hat", HAT_ROOM, decode, length };
+const struct dtslot_id_decoder dtslot_id_hat = {
+	.name = "raspberrypi,hat",
+	.size = HAT_ROOM,
+	.magic = { 'R', '-', 'P', 'i' },
+	.magic_size = 4,
+	.decode = decode,
+	.length = length,
+};

@@ -30,7 +30,7 @@ static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtsl
 {
 	u32 crc;
 
-	if (size < 8 || memcmp(data, "DTSLOTID", 8))
+	if (!dtslot_id_has_magic(&dtslot_id_own, data, size))
 		return dtslot_id_no_magic(data, size, "a dtslot ID", text);
 	if (size < OWN_SIZE)
 		return dtslot_fail(text, -EINVAL, "the ID is cut off: %zu bytes of %u",
@@ -53,4 +53,10 @@ static int decode(const u8 *data, size_t size, struct dtslot_id *id, struct dtsl
 	return 0;
 }
 
-const struct dtslot_id_decoder dtslot_id_own = { "dtslot", OWN_SIZE, decode };
+const struct dtslot_id_decoder dtslot_id_own = {
+	.name = "dtslot",
+	.size = OWN_SIZE,
+	.magic = { 'D', 'T', 'S', 'L', 'O', 'T', 'I', 'D' },
+	.magic_size = 8,
+	.decode = decode,
+};

@@ -22,6 +22,50 @@ u32 dtslot_id_le32(const u8 *p)
 }
 
 /**
+ * dtslot_id_has_magic() - whether a memory may be of a format
+ * @decoder: the format's
+ * @data: the memory's bytes
+ * @size: how many
+ *
+ * Return: whether the magic is where it belongs.
+ */
+bool dtslot_id_has_magic(const struct dtslot_id_decoder *decoder, const u8 *data, size_t size)
+{
+	return size >= (size_t)decoder->magic_at + decoder->magic_size &&
+	       !memcmp(data + decoder->magic_at, decoder->magic, decoder->magic_size);
+}
+
+/* How the first four bytes of a memory were disordered by whatever wrote it. */
+static const struct {
+	u8 order[4];
+	const char *how;
+} disorders[] = {
+	{ { 3, 2, 1, 0 }, "in reverse" },
+	{ { 1, 0, 3, 2 }, "swapped in pairs" },
+};
+
+static bool has_disordered(const struct dtslot_id_decoder *decoder, const u8 *data,
+			   const u8 *order)
+{
+	int i;
+
+	for (i = 0; i < 4; i++)
+		if (decoder->magic[i] != data[order[i]])
+			return false;
+	return decoder->magic_size >= 4;
+}
+
+static bool is_text(const u8 *data, size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < size && i < 32; i++)
+		if ((data[i] < ' ' || data[i] > '~') && !strchr("\t\r\n", data[i] ?: 1))
+			return false;
+	return i == 32;
+}
+
+/**
  * dtslot_id_no_magic() - say that a memory does not begin as it should
  * @data: its bytes
  * @size: how many
@@ -32,12 +76,27 @@ u32 dtslot_id_le32(const u8 *p)
  */
 int dtslot_id_no_magic(const u8 *data, size_t size, const char *what, struct dtslot_text *text)
 {
+	char why[96] = "is it erased, or of another format?";
+	size_t i, k;
+
 	if (size < 4)
 		return dtslot_fail(text, -ENODATA, "the ID memory has %zu bytes, too few for %s",
 				   size, what);
+	if (is_text(data, size))
+		snprintf(why, sizeof(why),
+			 "it is a text; write the ID that a program makes of it");
+	for (i = 0; i < ARRAY_SIZE(decoders); i++) {
+		if (dtslot_id_has_magic(decoders[i], data, size))
+			snprintf(why, sizeof(why), "it has an ID of format %s", decoders[i]->name);
+		for (k = 0; k < ARRAY_SIZE(disorders); k++)
+			if (has_disordered(decoders[i], data, disorders[k].order))
+				snprintf(why, sizeof(why),
+					 "they are those of %s %s; write it again, byte by byte",
+					 decoders[i]->name, disorders[k].how);
+	}
 	return dtslot_fail(text, -ENODATA,
-			   "the ID memory begins with %02x %02x %02x %02x, not as %s does: is it erased, or of another format?",
-			   data[0], data[1], data[2], data[3], what);
+			   "the ID memory begins with %02x %02x %02x %02x, not as %s does: %s",
+			   data[0], data[1], data[2], data[3], what, why);
 }
 
 /* How long a field is without its padding: NULs, erased memory, white space. */

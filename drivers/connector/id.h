@@ -33,12 +33,18 @@ struct dtslot_id {
  * struct dtslot_id_decoder - one format of ID memories
  * @name: what a device tree calls it
  * @size: how many bytes of the memory it wants to see at most
+ * @magic: what is in each memory of this format
+ * @magic_at: where in the memory that is, bytes
+ * @magic_size: how long it is, bytes
  * @decode: read an ID; see dtslot_id_decode()
  * @length: optional; how many bytes an ID has, as its first ones say; 0 if they do not
  */
 struct dtslot_id_decoder {
 	const char *name;
 	size_t size;
+	u8 magic[8];
+	u8 magic_at;
+	u8 magic_size;
 	int (*decode)(const u8 *data, size_t size, struct dtslot_id *id,
 		      struct dtslot_text *text);
 	u32 (*length)(const u8 *data, size_t size);
@@ -98,6 +104,7 @@ size_t dtslot_id_length(const char *format, const u8 *data, size_t size);
 bool dtslot_id_names_file(const char *model);
 
 /* Helpers for decoders, described in id.c. */
+bool dtslot_id_has_magic(const struct dtslot_id_decoder *decoder, const u8 *data, size_t size);
 int dtslot_id_no_magic(const u8 *data, size_t size, const char *what, struct dtslot_text *text);
 bool dtslot_id_text(char *to, size_t room, const u8 *from, size_t len);
 int dtslot_id_name(char *to, size_t room, const u8 *from, size_t len, const char *what,

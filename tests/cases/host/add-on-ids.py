@@ -64,7 +64,8 @@ def cases():
          f" {len(clickid()) - 1}", 0),
         ("mikroe,clickid", b"\4\0\0\1", "-22: the ClickID has no descriptor of an interface", 0),
         ("mikroe,clickid", b"\x0a\0\0\1\5\0\1\0\0\0", "-22: the Click's interface at byte 4 has 5 bytes, less than 6", 0),
-        ("mikroe,clickid", b"\x08\0\0\1\0\0\1\0", "-22: the Click's descriptor at byte 4 is cut off", 0),
+        ("mikroe,clickid", b"\x08\0\0\1\0\0\1\0", "-22: the Click's descriptor at byte 4 is cut off: it says it"
+         " has 0 bytes, there are 4", 0),
         ("mikroe,clickid", b"\x0c\0\0\1\x08\0\2\0\3\1ab", "-22: the Click's string at byte 4 is cut off", 0),
         ("mikroe,clickid", clickid(b"Acme", b"!"), "-22: the Click's product has no name", 0),
         ("mikrobus", temp, "-22: ID format 'mikrobus' is unknown; known: dtslot, raspberrypi,hat, beagle,cape,"
