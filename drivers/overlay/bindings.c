@@ -119,6 +119,8 @@ static const struct dtslot_binding bindings[] = {
 	{ "required-opps", LIST },
 	{ "resets", LIST, .supplier = true, .cells = "#reset-cells" },
 	{ "sound-dai", LIST, .cells = "#sound-dai-cells" },
+	/* Children of a PHY have numbers under that name. */
+	{ "st,syscfg", FIRST, .with = "compatible" },
 	{ "thermal-sensors", LIST, .cells = "#thermal-sensor-cells" },
 	{ "trigger-sources", LIST, .strict = true, .cells = "#gpio-cells" },
 	{ "trigger-sources", LIST, .strict = true, .cells = "#trigger-source-cells" },
@@ -220,7 +222,7 @@ static const char * const firsts[] = {
 	"snps,mtl-tx-config", "socionext,syscon", "socionext,syscon-phy-mode",
 	"socionext,syscon-uhs-mode", "spacemit,apb-spare", "spacemit,apbc", "spacemit,apmu",
 	"spacemit,mpmu", "spdif-controller", "spi-parent", "sprd,syscon", "sram",
-	"ssi-controller", "st,gcan", "st,sync", "st,syscfg", "st,syscfg-amcr", "st,syscfg-eng",
+	"ssi-controller", "st,gcan", "st,sync", "st,syscfg-amcr", "st,syscfg-eng",
 	"st,syscfg-fmp", "st,syscon", "st,vtg", "starfive,sfc-filter-syscon",
 	"starfive,stg-syscon", "starfive,sys-syscon", "starfive,syscon", "ste,config",
 	"stericsson,audio-codec", "stericsson,cpu-dai", "sti,panel", "su1-dev", "su2-dev",

@@ -69,21 +69,25 @@ static bool name_char(char c, bool prop)
 	return c && strchr(prop ? ",._+?#-" : ",._+-", c);
 }
 
-static bool name_ok(const char *name, size_t len, bool prop)
+/* How many of the first characters may be in a name. */
+static size_t name_span(const char *name, size_t len, bool prop)
 {
 	bool unit = false;
 	size_t i;
 
-	if (!len || len > DTSLOT_BLOB_MAX_NAME)
-		return false;
 	for (i = 0; i < len; i++) {
 		if (name_char(name[i], prop))
 			continue;
 		if (prop || name[i] != '@' || unit || !i)
-			return false;
+			break;
 		unit = true;
 	}
-	return true;
+	return i;
+}
+
+static bool name_ok(const char *name, size_t len, bool prop)
+{
+	return len && len <= DTSLOT_BLOB_MAX_NAME && name_span(name, len, prop) == len;
 }
 
 /*
@@ -100,6 +104,24 @@ struct walk {
 	u32 count;
 	bool seen_child;	/* the node under the cursor has had a child already */
 };
+
+/* What is before the character that may not be there is printable. */
+static int refuse_name(struct walk *w, const char *name, size_t len, bool prop)
+{
+	const char *what = prop ? "property" : "node";
+	size_t good = name_span(name, len, prop);
+
+	if (len > DTSLOT_BLOB_MAX_NAME)
+		return dtslot_fail(w->text, -EINVAL,
+				   "bad name of a %s at byte %u: it has more than %u characters",
+				   what, w->pos, DTSLOT_BLOB_MAX_NAME);
+	if (good == len)
+		return dtslot_fail(w->text, -EINVAL, "bad name of a %s at byte %u: '%.*s'", what,
+				   w->pos, (int)len, name);
+	return dtslot_fail(w->text, -EINVAL,
+			   "bad name of a %s at byte %u: 0x%02x behind '%.*s' may not be in it",
+			   what, w->pos, (u8)name[good], (int)min_t(size_t, good, 64), name);
+}
 
 static int walk_begin_node(struct walk *w)
 {
@@ -118,7 +140,7 @@ static int walk_begin_node(struct walk *w)
 	if (!w->depth && index)
 		return dtslot_fail(w->text, -EINVAL, "a second root node at byte %u", w->pos);
 	if (w->depth ? !name_ok(name, len, false) : len != 0)
-		return dtslot_fail(w->text, -EINVAL, "bad name of a node at byte %u", w->pos);
+		return refuse_name(w, name, len, false);
 
 	if (b->nodes) {
 		struct dtslot_blob_node *n = &b->nodes[index];
@@ -180,7 +202,7 @@ static int walk_prop(struct walk *w)
 	name = (const char *)b->data + b->strings + nameoff;
 	n = strnlen(name, b->strings_size - nameoff);
 	if (n == b->strings_size - nameoff || !name_ok(name, n, true))
-		return dtslot_fail(w->text, -EINVAL, "bad name of a property at byte %u", w->pos);
+		return refuse_name(w, name, n, true);
 	w->pos += 8 + ALIGN(len, 4);
 	return 0;
 }
@@ -327,6 +349,12 @@ static const struct {
 	{ "\x28\xb5\x2f\xfd", 4, "compressed by zstd: unpack it with unzstd" },
 	{ "\x04\x22\x4d\x18", 4, "compressed by lz4: unpack it with unlz4" },
 	{ "BZh", 3, "compressed by bzip2: unpack it with bunzip2" },
+	{ "\x5d\x00\x00", 3, "compressed by lzma: unpack it with unlzma" },
+	{ "\x89LZO", 4, "compressed by lzop: unpack it with lzop -d" },
+	{ "\xed\xfe\x0d\xd0", 4,
+	  "one with the bytes of each word in reverse: copy it byte by byte" },
+	{ "\x0d\xd0\xed\xfe", 4,
+	  "one with the bytes of each pair swapped: copy it byte by byte" },
 	{ "PK\x03\x04", 4, "a ZIP archive: unpack it" },
 	{ "\xd7\xb7\xab\x1e", 4,
 	  "Android's image of several overlays: take one out of it with mkdtboimg dump" },
@@ -335,12 +363,24 @@ static const struct {
 	{ "\x7f\x45LF", 4, "an object file: use the .dtbo that it was made of" },
 	{ "version https://git-lfs", 23, "a pointer of Git LFS: fetch the file with git lfs pull" },
 	{ "/dts-v1/", 8, "a source: compile it with dtc -@ -O dtb" },
-	{ "// SPDX", 7, "a source: compile it with dtc -@ -O dtb, behind the C preprocessor" },
+	{ "//", 2, "a source: compile it with dtc -@ -O dtb, behind the C preprocessor" },
+	{ "/*", 2, "a source: compile it with dtc -@ -O dtb, behind the C preprocessor" },
+	{ "#include", 8, "a source: compile it with dtc -@ -O dtb, behind the C preprocessor" },
 	{ "<!DOCTYPE", 9, "a web page: fetch the raw file" },
 	{ "<html", 5, "a web page: fetch the raw file" },
 };
 
-static const char *find_container(const u8 *data, size_t size)
+/* How many bytes are before the first word of a text: white space, an editor's mark. */
+static size_t text_begin(const u8 *data, size_t size)
+{
+	size_t i = size > 3 && !memcmp(data, "\xef\xbb\xbf", 3) ? 3 : 0;
+
+	while (i < size && data[i] && strchr(" \t\r\n", data[i]))
+		i++;
+	return i;
+}
+
+static const char *match_container(const u8 *data, size_t size)
 {
 	u32 i;
 
@@ -349,6 +389,46 @@ static const char *find_container(const u8 *data, size_t size)
 		    !memcmp(data, containers[i].begin, containers[i].size))
 			return containers[i].what;
 	return NULL;
+}
+
+static const char *find_container(const u8 *data, size_t size)
+{
+	size_t begin = text_begin(data, size);
+	const char *what = match_container(data, size);
+
+	return what ? what : match_container(data + begin, size - begin);
+}
+
+/* Where in some bytes a flattened tree begins; @size if none does. */
+static size_t find_magic(const u8 *data, size_t from, size_t size)
+{
+	for (; from + 4 <= size; from++)
+		if (data[from] == FDT_MAGIC >> 24 && get_unaligned_be32(data + from) == FDT_MAGIC)
+			return from;
+	return size;
+}
+
+static int refuse_beginning(const u8 *h, size_t size, struct dtslot_text *text)
+{
+	size_t begin = find_magic(h, 0, size);
+
+	if (begin < size)
+		return dtslot_fail(text, -EINVAL,
+				   "not a flattened tree: one begins at byte %zu, cut off what is before it",
+				   begin);
+	return dtslot_fail(text, -EINVAL,
+			   "not a flattened tree: it begins with 0x%08x, not 0xd00dfeed (compile it with dtc -O dtb)",
+			   get_unaligned_be32(h));
+}
+
+/* Padding of a memory may be behind an overlay, and another overlay may not: nothing reads it. */
+static bool is_followed(const u8 *h, u32 total, size_t size)
+{
+	size_t i = total;
+
+	while (i < size && (!h[i] || h[i] == 0xff))
+		i++;
+	return i < size && find_magic(h, i, size) == i;
 }
 
 static int check_header(struct dtslot_blob *b, const u8 *h, size_t size, struct dtslot_text *text)
@@ -363,14 +443,16 @@ static int check_header(struct dtslot_blob *b, const u8 *h, size_t size, struct 
 				   "truncated: %zu bytes, a flattened tree has at least %u",
 				   size, FDT_HEADER_SIZE);
 	if (get_unaligned_be32(h + FDT_OFF_MAGIC) != FDT_MAGIC)
-		return dtslot_fail(text, -EINVAL,
-				   "not a flattened tree: it begins with 0x%08x, not 0xd00dfeed (compile it with dtc -O dtb)",
-				   get_unaligned_be32(h + FDT_OFF_MAGIC));
+		return refuse_beginning(h, size, text);
 	total = get_unaligned_be32(h + FDT_OFF_TOTALSIZE);
 	if (total > size)
 		return dtslot_fail(text, -EINVAL,
 				   "truncated: the header says %u bytes, there are %zu",
 				   total, size);
+	if (is_followed(h, total, size))
+		return dtslot_fail(text, -EINVAL,
+				   "behind the %u bytes of the overlay another one begins, which nothing adds: put each into a file of its own",
+				   total);
 	if (total > DTSLOT_BLOB_MAX_SIZE)
 		return dtslot_fail(text, -E2BIG, "%u bytes, more than the %u that are accepted",
 				   total, DTSLOT_BLOB_MAX_SIZE);

@@ -37,6 +37,13 @@ static int check_cell(const struct dtslot_check *c, u32 i)
 {
 	if (!cell(c, i) || dtslot_overlay_patched(c->o, c->p.value + 4 * i))
 		return 0;
+	/* A list is read one cell on then, and finds an argument. */
+	if (c->missing && i == c->missing_at + 1)
+		return dtslot_fail(c->text, -EPERM,
+				   "'%.*s' of node '%.*s' reaches outside the slot: cell %u is the bare phandle 0x%x, as the node that cell %u refers to has no %s; use a label",
+				   SHOWN, c->p.name, SHOWN,
+				   dtslot_blob_name(&c->o->blob, c->node), i, cell(c, i),
+				   c->missing_at, c->missing);
 	return dtslot_fail(c->text, -EPERM,
 			   "'%.*s' of node '%.*s' reaches outside the slot: cell %u is the bare phandle 0x%x; use a label",
 			   SHOWN, c->p.name, SHOWN, dtslot_blob_name(&c->o->blob, c->node), i,
@@ -84,9 +91,8 @@ static bool is_compatible(void *priv, const char *compatible)
 	return false;
 }
 
-static bool provider(void *priv, u32 i, const char *name, u32 *value)
+static bool find_count(const struct dtslot_check *c, u32 i, const char *name, u32 *value)
 {
-	const struct dtslot_check *c = priv;
 	const struct dtslot_blob *b = &c->o->blob;
 	struct dtslot_blob_prop p;
 	u32 node;
@@ -98,6 +104,16 @@ static bool provider(void *priv, u32 i, const char *name, u32 *value)
 		return false;
 	*value = dtslot_blob_cell(b, p.value);
 	return true;
+}
+
+static bool provider(void *priv, u32 i, const char *name, u32 *value)
+{
+	struct dtslot_check *c = priv;
+	bool found = find_count(c, i, name, value);
+
+	c->missing = found ? NULL : name;
+	c->missing_at = i;
+	return found;
 }
 
 /* A text that no node has as its phandle is one, whatever its property is called. */
@@ -130,6 +146,7 @@ int dtslot_check_walk(struct dtslot_check *c, int (*reference)(void *priv, u32 c
 	const char *missing;
 	int ret;
 
+	c->missing = NULL;
 	ret = dtslot_bindings_walk(&p, false, &missing);
 	if (ret && missing)
 		return dtslot_fail(c->text, ret, "node '%.*s' has '%.*s' and no %s", SHOWN, p.node,

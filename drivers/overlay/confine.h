@@ -15,6 +15,8 @@
  * @text: receives the message
  * @node: the node under the cursor
  * @p: its property under the cursor
+ * @missing: a count of arguments that the last node referred to does not have, or NULL
+ * @missing_at: cell with that reference
  */
 struct dtslot_check {
 	const struct dtslot_overlay *o;
@@ -22,6 +24,8 @@ struct dtslot_check {
 	struct dtslot_text *text;
 	u32 node;
 	struct dtslot_blob_prop p;
+	const char *missing;
+	u32 missing_at;
 };
 
 /**

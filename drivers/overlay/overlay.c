@@ -164,6 +164,112 @@ static int walk_fixups(struct dtslot_overlay *o, fixup_fn fn, void *arg,
 	return 0;
 }
 
+typedef int (*local_fn)(struct dtslot_overlay *o, u32 node, const struct dtslot_blob_prop *p,
+			u32 offset, struct dtslot_text *text);
+
+/* Call @fn for the references that one node of /__local_fixups__ lists. */
+static int walk_local(struct dtslot_overlay *o, u32 fix, u32 node, local_fn fn,
+		      struct dtslot_text *text)
+{
+	struct dtslot_blob *b = &o->blob;
+	struct dtslot_blob_prop list, p;
+	u32 cursor = b->nodes[fix].props;
+	u32 i, offset;
+	int ret;
+
+	while (dtslot_blob_next_prop(b, &cursor, &list)) {
+		ret = dtslot_blob_prop(b, node, list.name, &p) && list.len % 4 == 0 ? 0 : -ENOENT;
+		for (i = 0; !ret && i < list.len; i += 4) {
+			offset = dtslot_blob_cell(b, list.value + i);
+			if (p.len < 4 || offset > p.len - 4 || offset % 4)
+				ret = -ENOENT;
+			else
+				ret = fn(o, node, &p, offset, text);
+		}
+		if (ret == -ENOENT)
+			return dtslot_fail(text, -EINVAL,
+					   "__local_fixups__: '%.*s' of node '%.*s' does not match the overlay",
+					   SHOWN, list.name, SHOWN, dtslot_blob_name(b, node));
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/*
+ * Walk /__local_fixups__ beside the tree it mirrors. Nodes are numbered in
+ * document order, so parents come first; @mirror maps the one to the other.
+ */
+static int walk_local_fixups(struct dtslot_overlay *o, local_fn fn, struct dtslot_text *text)
+{
+	struct dtslot_blob *b = &o->blob;
+	u32 root = dtslot_blob_lookup(b, "/__local_fixups__", 17);
+	struct dtslot_blob_prop p;
+	u32 *mirror, i;
+	int ret = 0;
+
+	if (root == DTSLOT_NONE)
+		return 0;
+	if (dtslot_blob_prop(b, root, "fixup", &p))
+		return dtslot_fail(text, -EINVAL,
+				   "__local_fixups__ is a list of texts, as early versions of dtc wrote it: compile the source with dtc 1.4.4 or later");
+	mirror = kvmalloc_array(b->count, sizeof(*mirror), GFP_KERNEL);
+	if (!mirror)
+		return dtslot_fail(text, -ENOMEM, "no memory for local references");
+	mirror[root] = 0;
+	for (i = root + 1; i < b->count && b->nodes[i].parent >= root && !ret; i++) {
+		const char *name = dtslot_blob_name(b, i);
+
+		mirror[i] = dtslot_blob_child(b, mirror[b->nodes[i].parent], name, strlen(name));
+		if (mirror[i] == DTSLOT_NONE)
+			ret = -ENOENT;
+		else if (is_parameter(o, mirror[i]))
+			continue;
+		else if (!in_fragment(o, mirror[i]))
+			ret = -ENOENT;
+		else
+			ret = walk_local(o, i, mirror[i], fn, text);
+		if (ret == -ENOENT)
+			ret = dtslot_fail(text, -EINVAL,
+					  "__local_fixups__: node '%.*s' is not in a fragment",
+					  SHOWN, name);
+	}
+	kvfree(mirror);
+	return ret;
+}
+
+static u32 phandle_of(const struct dtslot_blob *b, u32 node)
+{
+	struct dtslot_blob_prop p;
+
+	return dtslot_blob_prop(b, node, "phandle", &p) && p.len == 4 ?
+	       dtslot_blob_cell(b, p.value) : 0;
+}
+
+static int note_reference(struct dtslot_overlay *o, u32 node, const struct dtslot_blob_prop *p,
+			  u32 offset, struct dtslot_text *text)
+{
+	u32 i, phandle = dtslot_blob_cell(&o->blob, p->value + offset);
+
+	for (i = 0; i < o->fragment_count; i++)
+		if (o->fragments[i].phandle && o->fragments[i].phandle == phandle)
+			o->fragments[i].is_referred = true;
+	return 0;
+}
+
+/* With -@ each label gets a phandle, also one on __overlay__ that nothing refers to. */
+static int note_references(struct dtslot_overlay *o, struct dtslot_text *text)
+{
+	bool labelled = false;
+	u32 i;
+
+	for (i = 0; i < o->fragment_count; i++) {
+		o->fragments[i].phandle = phandle_of(&o->blob, o->fragments[i].node);
+		labelled |= o->fragments[i].phandle;
+	}
+	return labelled ? walk_local_fixups(o, note_reference, text) : 0;
+}
+
 /* Where a fragment's "target" is said by a label, remember which. */
 static int note_target(struct dtslot_overlay *o, const struct fixup *f, void *arg,
 		       struct dtslot_text *text)
@@ -183,6 +289,27 @@ static int note_target(struct dtslot_overlay *o, const struct fixup *f, void *ar
 		o->fragments[i].label = f->label;
 	}
 	return 0;
+}
+
+/* A target that is no label of the base. */
+static int refuse_target(struct dtslot_overlay *o, const char *name,
+			 const struct dtslot_blob_prop *p, struct dtslot_text *text)
+{
+	struct dtslot_blob *b = &o->blob;
+	u32 i;
+
+	if (p->len != 4)
+		return dtslot_fail(text, -EINVAL,
+				   "%.*s has a target of %u bytes, not of one label: target = <&label>",
+				   SHOWN, name, p->len);
+	for (i = 0; i < b->count; i++)
+		if (phandle_of(b, i) && phandle_of(b, i) == dtslot_blob_cell(b, p->value))
+			return dtslot_fail(text, -EPERM,
+					   "%.*s has node '%.*s' of the overlay itself as its target: write what it adds into that node",
+					   SHOWN, name, SHOWN, dtslot_blob_name(b, i));
+	return dtslot_fail(text, -EPERM,
+			   "%.*s reaches outside the slot: its target is a bare phandle, not an exported label",
+			   SHOWN, name);
 }
 
 static int check_target(struct dtslot_overlay *o, struct dtslot_fragment *frag,
@@ -214,9 +341,7 @@ static int check_target(struct dtslot_overlay *o, struct dtslot_fragment *frag,
 				   "%.*s has no target: write target-path = \"\" for the slot itself",
 				   SHOWN, name);
 	if (!frag->label || p.len != 4)
-		return dtslot_fail(text, -EPERM,
-				   "%.*s reaches outside the slot: its target is a bare phandle, not an exported label",
-				   SHOWN, name);
+		return refuse_target(o, name, &p, text);
 	if (!scope->phandle(scope->priv, frag->label))
 		return dtslot_fail(text, -EPERM,
 				   "%.*s reaches outside the slot: its target is label '%.*s'; exported here: %s",
@@ -239,24 +364,34 @@ bool dtslot_is_bookkeeping(const char *name)
 	return false;
 }
 
-/* What most overlays of boards do, and no slot lets them. */
-static bool is_enabling(const struct dtslot_blob *b, const struct dtslot_blob_prop *p)
+static bool has_text(const struct dtslot_blob *b, const struct dtslot_blob_prop *p,
+		     const char *value)
 {
-	const char *value = (const char *)b->data + p->value;
-
-	return !strcmp(p->name, "status") &&
-	       ((p->len == 5 && !memcmp(value, "okay", 5)) ||
-		(p->len == 3 && !memcmp(value, "ok", 3)));
+	return p->len == strlen(value) + 1 && !memcmp(b->data + p->value, value, p->len);
 }
+
+/*
+ * What most overlays of boards do, and no slot lets them: switch a device on or off, or
+ * have an FPGA programmed.
+ */
 
 static int refuse_property(struct dtslot_overlay *o, u32 node, const struct dtslot_blob_prop *p,
 			   struct dtslot_text *text)
 {
 	const char *name = dtslot_blob_name(&o->blob, node);
+	bool is_status = !strcmp(p->name, "status");
 
-	if (is_enabling(&o->blob, p))
+	if (is_status && (has_text(&o->blob, p, "okay") || has_text(&o->blob, p, "ok")))
 		return dtslot_fail(text, -EPERM,
 				   "%.*s enables an existing node (status = \"okay\"), and only nodes may be added: enable it in the base's tree, and leave the property out; or have its bus exported, and add the device to that as a node of its own",
+				   SHOWN, name);
+	if (is_status)
+		return dtslot_fail(text, -EPERM,
+				   "%.*s disables an existing node (property 'status'), and only nodes may be added: unbind its driver in sysfs, or disable it in the base's tree",
+				   SHOWN, name);
+	if (!strcmp(p->name, "firmware-name"))
+		return dtslot_fail(text, -EPERM,
+				   "%.*s sets property 'firmware-name' of an existing node, and nothing programs an FPGA by it: load the bitstream before the attach, by the FPGA manager, and leave the property out",
 				   SHOWN, name);
 	return dtslot_fail(text, -EPERM,
 			   "%.*s sets property '%.*s' of an existing node; only nodes may be added",
@@ -274,10 +409,13 @@ static int check_additions(struct dtslot_overlay *o, struct dtslot_fragment *fra
 	u32 c;
 
 	while (dtslot_blob_next_prop(b, &cursor, &p)) {
-		if (!strcmp(p.name, "phandle") || !strcmp(p.name, "linux,phandle"))
+		if (!strcmp(p.name, "phandle") || !strcmp(p.name, "linux,phandle")) {
+			if (!frag->is_referred)
+				continue;
 			return dtslot_fail(text, -EPERM,
 					   "%.*s refers to its own target by a label on __overlay__: use a label the slot exports (%s)",
 					   SHOWN, name, scope->exports);
+		}
 		if (!scope->has_prop(scope->priv, frag->label, p.name, b->data + p.value, p.len))
 			return refuse_property(o, b->nodes[frag->node].parent, &p, text);
 	}
@@ -333,11 +471,14 @@ static int check_overlap(struct dtslot_overlay *o, struct dtslot_text *text)
 	return 0;
 }
 
-/* Nodes right below the root that say something about an overlay, as dtc and others write. */
+/*
+ * Nodes right below the root that say something about an overlay, as dtc and others
+ * write: "metadata" is what menus of Radxa's and others' boards show of it.
+ */
 static bool is_own_bookkeeping(const char *name)
 {
 	static const char * const names[] = {
-		"__symbols__", "__fixups__", "__local_fixups__", "__overrides__",
+		"__symbols__", "__fixups__", "__local_fixups__", "__overrides__", "metadata",
 	};
 	u32 i;
 
@@ -358,6 +499,10 @@ static int check_stray(struct dtslot_overlay *o, u32 node, struct dtslot_text *t
 		return 0;
 	if (dtslot_blob_prop(b, node, "target", &p) || dtslot_blob_prop(b, node, "target-path", &p))
 		return dtslot_fail(text, -EINVAL, "%.*s has no __overlay__ node: nothing is in it",
+				   SHOWN, name);
+	if (dtslot_is_bookkeeping(name))
+		return dtslot_fail(text, -EINVAL,
+				   "node '%.*s' is in no fragment, so that nothing adds it, and with such a node the host describes itself: leave it out",
 				   SHOWN, name);
 	return dtslot_fail(text, -EINVAL,
 			   "node '%.*s' is in no fragment, so that nothing adds it: move it from / { } into a fragment with target-path = \"\"",
@@ -420,7 +565,7 @@ static int collect_fragments(struct dtslot_overlay *o, struct dtslot_text *text)
  */
 #define MAX_PROPERTIES	1024
 
-static int check_property_counts(struct dtslot_overlay *o, struct dtslot_text *text)
+static int check_nodes(struct dtslot_overlay *o, struct dtslot_text *text)
 {
 	struct dtslot_blob *b = &o->blob;
 	struct dtslot_blob_prop p;
@@ -428,6 +573,13 @@ static int check_property_counts(struct dtslot_overlay *o, struct dtslot_text *t
 
 	for (i = 0; i < o->fragment_count; i++) {
 		for (node = o->fragments[i].node; node < o->fragments[i].end; node++) {
+			const char *above = dtslot_blob_name(b, b->nodes[node].parent);
+
+			if (node > o->fragments[i].node &&
+			    !strcmp(dtslot_blob_name(b, node), "__overlay__"))
+				return dtslot_fail(text, -EINVAL,
+						   "node '%.*s' is a fragment inside of another: move it right below / { }",
+						   SHOWN, above);
 			cursor = b->nodes[node].props;
 			for (n = 0; dtslot_blob_next_prop(b, &cursor, &p);)
 				n++;
@@ -459,8 +611,13 @@ static int collect_providers(struct dtslot_overlay *o, struct dtslot_text *text)
 	if (!o->providers)
 		return dtslot_fail(text, -ENOMEM, "no memory for %u phandles", b->count);
 	for (node = 0; node < b->count; node++) {
-		if (!dtslot_blob_prop(b, node, "phandle", &p))
+		if (!dtslot_blob_prop(b, node, "phandle", &p)) {
+			if (dtslot_blob_prop(b, node, "linux,phandle", &p))
+				return dtslot_fail(text, -EINVAL,
+						   "node '%.*s' has 'linux,phandle' and no phandle: compile it with dtc -H epapr",
+						   SHOWN, dtslot_blob_name(b, node));
 			continue;
+		}
 		phandle = p.len == 4 ? dtslot_blob_cell(b, p.value) : 0;
 		if (!phandle || phandle > PHANDLE_LAST)
 			return dtslot_fail(text, -EINVAL, "node '%.*s' has a bad phandle", SHOWN,
@@ -490,10 +647,13 @@ int dtslot_overlay_open(struct dtslot_overlay *o, const void *data, size_t size,
 	ret = collect_fragments(o, text);
 	if (ret)
 		goto err_close;
-	ret = check_property_counts(o, text);
+	ret = check_nodes(o, text);
 	if (ret)
 		goto err_close;
 	ret = walk_fixups(o, note_target, NULL, text);
+	if (ret)
+		goto err_close;
+	ret = note_references(o, text);
 	if (ret)
 		goto err_close;
 	for (i = 0; i < o->fragment_count; i++) {
@@ -623,72 +783,6 @@ static int apply_reference(struct dtslot_overlay *o, u32 node, const struct dtsl
 	return 0;
 }
 
-/* Number the references that one node of /__local_fixups__ lists. */
-static int apply_local(struct dtslot_overlay *o, u32 fix, u32 node, struct dtslot_text *text)
-{
-	struct dtslot_blob *b = &o->blob;
-	struct dtslot_blob_prop list, p;
-	u32 cursor = b->nodes[fix].props;
-	u32 i, offset;
-	int ret;
-
-	while (dtslot_blob_next_prop(b, &cursor, &list)) {
-		ret = dtslot_blob_prop(b, node, list.name, &p) && list.len % 4 == 0 ? 0 : -ENOENT;
-		for (i = 0; !ret && i < list.len; i += 4) {
-			offset = dtslot_blob_cell(b, list.value + i);
-			if (p.len < 4 || offset > p.len - 4 || offset % 4)
-				ret = -ENOENT;
-			else
-				ret = apply_reference(o, node, &p, offset, text);
-		}
-		if (ret == -ENOENT)
-			return dtslot_fail(text, -EINVAL,
-					   "__local_fixups__: '%.*s' of node '%.*s' does not match the overlay",
-					   SHOWN, list.name, SHOWN, dtslot_blob_name(b, node));
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
-/*
- * Walk /__local_fixups__ beside the tree it mirrors. Nodes are numbered in
- * document order, so parents come first; @mirror maps the one to the other.
- */
-static int apply_local_fixups(struct dtslot_overlay *o, struct dtslot_text *text)
-{
-	struct dtslot_blob *b = &o->blob;
-	u32 root = dtslot_blob_lookup(b, "/__local_fixups__", 17);
-	u32 *mirror, i;
-	int ret = 0;
-
-	if (root == DTSLOT_NONE)
-		return 0;
-	mirror = kvmalloc_array(b->count, sizeof(*mirror), GFP_KERNEL);
-	if (!mirror)
-		return dtslot_fail(text, -ENOMEM, "no memory for local references");
-	mirror[root] = 0;
-	for (i = root + 1; i < b->count && b->nodes[i].parent >= root && !ret; i++) {
-		const char *name = dtslot_blob_name(b, i);
-
-		mirror[i] = dtslot_blob_child(b, mirror[b->nodes[i].parent], name, strlen(name));
-		if (mirror[i] == DTSLOT_NONE)
-			ret = -ENOENT;
-		else if (is_parameter(o, mirror[i]))
-			continue;
-		else if (!in_fragment(o, mirror[i]))
-			ret = -ENOENT;
-		else
-			ret = apply_local(o, i, mirror[i], text);
-		if (ret == -ENOENT)
-			ret = dtslot_fail(text, -EINVAL,
-					  "__local_fixups__: node '%.*s' is not in a fragment",
-					  SHOWN, name);
-	}
-	kvfree(mirror);
-	return ret;
-}
-
 /* Number the nodes themselves: that of the smallest phandle is 1. */
 static void number_providers(struct dtslot_overlay *o)
 {
@@ -713,7 +807,7 @@ int dtslot_overlay_resolve(struct dtslot_overlay *o, const struct dtslot_scope *
 	if (!o->patched || !o->own)
 		return dtslot_fail(text, -ENOMEM, "no memory for marks of %u bytes",
 				   o->blob.size);
-	ret = apply_local_fixups(o, text);
+	ret = walk_local_fixups(o, apply_reference, text);
 	if (ret)
 		return ret;
 	number_providers(o);

@@ -54,11 +54,15 @@ struct dtslot_scope {
  * @end: index behind the last node below that
  * @label: exported label of the target, inside the blob; NULL for the slot's
  *	own node
+ * @phandle: what dtc gave @node for a label on it; 0 for none
+ * @is_referred: a reference of the overlay leads to @node
  */
 struct dtslot_fragment {
 	u32 node;
 	u32 end;
 	const char *label;
+	u32 phandle;
+	bool is_referred;
 };
 
 /**

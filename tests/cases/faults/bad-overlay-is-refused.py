@@ -37,7 +37,7 @@ def bad_overlays(good):
         ("structure without an end", patched(good, STRUCT_SIZE, 88),
          "check: truncated: the structure ends at byte 144 without an end mark"),
         ("source instead of a blob", dts.HARMLESS.encode(),
-         "check: not a flattened tree: it begins with 0x0a2f6474, not 0xd00dfeed (compile it with dtc -O dtb)"),
+         "check: not a flattened tree but a source: compile it with dtc -@ -O dtb"),
         ("a base tree", dts.compile_overlay("/dts-v1/; / { model = \"x\"; };"),
          "check: not an overlay: no fragment with an __overlay__ node (the source needs /plugin/;)"),
         ("old format", dts.compile_overlay(dts.HARMLESS, "-V", "16"),
@@ -56,7 +56,8 @@ def bad_overlays(good):
         ("label of the base", overlay("x { clocks = <&osc>; };"),
          "resolve: label 'osc' (used by clocks in /fragment@0/__overlay__/x) is not exported here; exported: nothing"),
         ("property of the slot", overlay("status = \"disabled\";"),
-         "check: fragment@0 sets property 'status' of an existing node; only nodes may be added"),
+         "check: fragment@0 disables an existing node (property 'status'), and only nodes may be added: unbind its driver in"
+         " sysfs, or disable it in the base's tree"),
         ("an existing node is enabled", overlay("status = \"okay\";"),
          "check: fragment@0 enables an existing node (status = \"okay\"), and only nodes may be added: enable it in the"
          " base's tree, and leave the property out; or have its bus exported, and add the device to that as a node of"

@@ -20,6 +20,7 @@ CLASSES = (
     (r"check: \S+ reaches outside the slot: target-path is '/.+'; write .*", "a path may lead anywhere"),
     (r"check: \S+ sets property '.+' of an existing node; .*", "what was there before could not be brought back"),
     (r"check: \S+ enables an existing node .*", "the same, of one property"),
+    (r"check: \S+ disables an existing node .*", "the same"),
     (r"check: \S+ adds node '.+', which exists already: .+", "it would be changed, and removed at detach"),
     (r"check: \S+ reaches outside the slot: its target is label '.+'; .*", "of a base that is no board's tree"),
     (r"check: node 'cvbs-in-cn4' is in no fragment, .*", "nothing ever added it: a fault of the source"),

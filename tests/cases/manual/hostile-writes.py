@@ -27,7 +27,7 @@ def bad_attaches(good):
         ("/", good[:20], "check: truncated: 20 bytes, a flattened tree has at least 40", invalid),
         ("/", good[:-1], f"check: truncated: the header says {len(good)} bytes, there are {len(good) - 1}", invalid),
         ("/", dts.HARMLESS.encode(),
-         "check: not a flattened tree: it begins with 0x0a2f6474, not 0xd00dfeed (compile it with dtc -O dtb)",
+         "check: not a flattened tree but a source: compile it with dtc -@ -O dtb",
          invalid),
         ("/", fragment("x { };", target='target-path = "/";'),
          "check: fragment@0 reaches outside the slot: target-path is '/', only \"\" (the slot) is allowed", permitted),

@@ -19,4 +19,8 @@ def test(_):
         (dts.fragment("good { };", beside="fragment@7 { target = <&i2c>; };"),
          "check: fragment@7 has no __overlay__ node: nothing is in it"),
         (dts.compile_overlay(dts.fragment("good: good { };"), "-@"), "ok"),
+        # what menus of boards show of an overlay
+        (dts.fragment("good { };", beside='metadata { title = "Enable TWI1"; compatible = "acme,board"; };'), "ok"),
+        (dts.fragment("good { };", beside="metadata { bus = <&i2c>; };"), "resolve: __fixups__: label 'i2c' is used by"
+         " /metadata, which is not in a fragment"),
     )

@@ -38,10 +38,22 @@ def test(_):
         (b"\x04\x22\x4d\x18" + good, NOT + "compressed by lz4: unpack it with unlz4"),
         (ANDROID + good, NOT + "Android's image of several overlays: take one out of it with mkdtboimg dump"),
         (fit, "check: not an overlay but a FIT image: take the overlay out of it (dumpimage -T flat_dt)"),
+        (lzma.compress(good, lzma.FORMAT_ALONE), NOT + "compressed by lzma: unpack it with unlzma"),
+        (good[3::-1] + good[4:], NOT + "one with the bytes of each word in reverse: copy it byte by byte"),
+        (bytes(good[i ^ 1] for i in range(len(good))),
+         NOT + "one with the bytes of each pair swapped: copy it byte by byte"),
+        (good + good, f"check: behind the {len(good)} bytes of the overlay another one begins, which nothing adds: put each into"
+         " a file of its own"),
+        (good + b"\xff" * 13 + good, f"check: behind the {len(good)} bytes of the overlay another one begins, which nothing"
+         " adds: put each into a file of its own"),
+        (bytes(16) + good, "check: not a flattened tree: one begins at byte 16, cut off what is before it"),
         (LFS, NOT + "a pointer of Git LFS: fetch the file with git lfs pull"),
         (SOURCE.encode(), NOT + "a source: compile it with dtc -@ -O dtb"),
         (b"// SPDX-License-Identifier: GPL-2.0\n" + SOURCE.encode(),
          NOT + "a source: compile it with dtc -@ -O dtb, behind the C preprocessor"),
+        *((begin + SOURCE.encode(), NOT + "a source: compile it with dtc -@ -O dtb") for begin in (b"\n", b"\xef\xbb\xbf\r\n")),
+        *((begin + SOURCE.encode(), NOT + "a source: compile it with dtc -@ -O dtb, behind the C preprocessor")
+          for begin in (b"/* Copyright */\n", b"#include <dt-bindings/gpio/gpio.h>\n")),
         (b"<!DOCTYPE html>\n<html>" + bytes(40), NOT + "a web page: fetch the raw file"),
         (b"\x7fELF" + bytes(60), NOT + "an object file: use the .dtbo that it was made of"),
         (b"", "check: truncated: 0 bytes, a flattened tree has at least 40"),

@@ -19,9 +19,8 @@ REFUSED = (
     r"resolve: 'interconnects' of node 'actmon@6000c800' reaches outside the slot: cell 1 is the bare phandle 0x27; .*",
     # more arguments than the provider says: the kernel reads the next as a phandle
     r"resolve: 'interconnects' of node '.+' reaches outside the slot: cell \d+ is the bare phandle .*",
-    # numbers, in properties that another driver reads as references and could read in any node
+    # a number, in a property that another driver reads as a reference and could read in any node
     r"resolve: 'ethernet' of node 'ethernet@.+' reaches outside the slot: cell 0 is the bare phandle .*",
-    r"resolve: 'st,syscfg' of node 'port@.+' reaches outside the slot: cell 0 is the bare phandle .*",
     # more than fits into the kernel's arrays; omap5-uevm means nothing by it
     r"resolve: '#address-cells' of node 'evm_keys' is 7; it can be 0 to 3",
     # dtc was told to go on without a label that the tree deletes
