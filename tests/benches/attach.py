@@ -14,6 +14,8 @@ STEPS = {
                                          "do_populate", "undo_populate", "undo_apply", "undo_prepare")],
     MAINLINE: ["of_overlay_fdt_apply", "of_platform_default_populate", "of_platform_depopulate", "of_overlay_remove"],
 }
+INSIDE = ["kobject_uevent_env", "irq_dispose_mapping"]      # of both, whatever step calls them
+LINKS = "cd /sys/class/devlink && ls -d platform:*--platform:* | wc -l"
 
 
 def settled(bdf, names=BOUND):
@@ -49,7 +51,7 @@ def mainline_overlay(vm):
 
 def parts(vm, bdf, driver):
     """({part: instructions} of attach, of detach): one cycle with a probe at each step."""
-    bench.set_steps(vm, STEPS[driver])
+    bench.set_steps(vm, STEPS[driver] + INSIDE)
     result = []
     for costs in cycles(vm, bdf, driver, repeats=1):
         accounts = {name.split(":")[-1].removeprefix("do_"): value for name, value in costs[0].items()
@@ -91,6 +93,12 @@ def measure(vm, report):
     for what, costs in (("dtslot", same), ("mainline", mainline)):
         describe(report, f"attach, {what}", costs[0])
         describe(report, f"detach, {what}", costs[1])
+    links = []
+    for driver in (OURS, MAINLINE):
+        vm.sh(f"{bind(bdf, driver)} && {settled(bdf)}")
+        links.append(vm.sh(LINKS).strip())
+        vm.sh(unbind(bdf, driver))
+    report.note(f"links between the card's devices: dtslot {links[0]}, mainline {links[1]}")
     rows = []
     for driver, who in ((OURS, "dtslot"), (MAINLINE, "mainline")):
         rows += [(f"{what}, {who}", accounts) for what, accounts in zip(("attach", "detach"), parts(vm, bdf, driver))]
