@@ -33,6 +33,9 @@ def test(_):
          " label"),
         (dts.fragment("o: o { #clock-cells = <0>; }; u { clocks = <&o>, <1>; };"),
          "resolve: 'clocks' of node 'u' reaches outside the slot: cell 1 is the bare phandle 0x1; use a label"),
+        # numbers that vendors write, and that the driver core follows as references in each node
+        *((dts.fragment(f"x {{ {name} = <2>; }};"), f"resolve: '{name}' of node 'x' reaches outside the slot: cell 0 is the"
+           " bare phandle 0x2; use a label") for name in ("backlight", "clk-44k1-rate-en-gpio")),
         # a PHY of ST's refers to a block of registers, its ports say where in that
         (dts.fragment(PHY.format('compatible = "st,miphy28lp-phy"; st,syscfg = <&i2c>;', SYSCFG)), "ok"),
         (dts.fragment(PHY.format('compatible = "st,miphy28lp-phy"; ' + SYSCFG, "")), "resolve: 'st,syscfg' of node 'phy'"
