@@ -43,7 +43,7 @@ demo:			## plug the card into a virtual machine, use it, remove it
 check:			## run all tests on all kernels; T=<pattern> runs some, V=1 tells more
 	@tests/run check $(T)
 
-soak:			## run the long tests: hours; T=<pattern> runs some, N=<number> sets how many cycles of add-ons
+soak:			## run the long tests: hours; T=<pattern> runs some, N=<number> sets how many cycles
 	@tests/run soak $(T)
 
 qemu:			## build QEMU with the card, for x86 and arm64, and say where it is

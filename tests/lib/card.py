@@ -120,6 +120,12 @@ def memory(vm):
     return objects
 
 
+def held(vm):
+    """How many bytes these objects are."""
+    sizes = dict(line.split() for line in vm.sh("awk 'NF > 4 { print $1, $4 }' /proc/slabinfo").splitlines())
+    return sum(count * int(sizes[cache]) for cache, count in memory(vm).items())
+
+
 def descriptors(vm):
     """How many interrupt descriptors there are."""
     return int(vm.sh("ls /sys/kernel/irq | wc -l"))
