@@ -42,6 +42,9 @@ static const Lan966xBlockInfo lan966x_blocks[] = {
       1, { OIC_IRQ_FLEXCOM(3) } },
     { "flx4", TYPE_LAN966X_FLEXCOM, 4, DOMAIN_CPU, { 0xe0070000 },
       1, { OIC_IRQ_FLEXCOM(4) } },
+    { "trng", TYPE_LAN966X_TRNG, 0, DOMAIN_CPU, { 0xe0048000 } },
+    { "wdt", TYPE_LAN966X_WDT, 0, DOMAIN_CPU, { 0xe0090000 },
+      1, { OIC_IRQ_WDT } },
     { "gcb", TYPE_LAN966X_GCB, 0, DOMAIN_CPU, { 0xe2004000 } },
     { "gpio", TYPE_LAN966X_GPIO, 0, DOMAIN_SWC, { 0xe2004064, 0xe2010024 },
       1, { OIC_IRQ_GPIO } },
@@ -143,6 +146,8 @@ static void lan966x_soc_init_switch(Lan966xSoc *soc)
     sw->fdma = lan966x_soc_block(soc, "fdma");
     sw->gpio = lan966x_soc_block(soc, "gpio");
     sw->iatu = lan966x_soc_block(soc, "iatu");
+    sw->es0 = lan966x_soc_block(soc, "es0");
+    sw->is1 = lan966x_soc_block(soc, "is1");
     sw->is2 = lan966x_soc_block(soc, "is2");
     sw->miim = lan966x_soc_block(soc, "miim1");
     sw->ptp = lan966x_soc_block(soc, "ptp");
@@ -222,6 +227,7 @@ static void lan966x_soc_wire(Lan966xSoc *soc, qemu_irq irq, qemu_irq event)
     DeviceState *oic = DEVICE(lan966x_soc_block(soc, "oic"));
     DeviceState *cpu = DEVICE(lan966x_soc_block(soc, "cpu"));
     DeviceState *gcb = DEVICE(lan966x_soc_block(soc, "gcb"));
+    DeviceState *wdt = DEVICE(lan966x_soc_block(soc, "wdt"));
 
     for (unsigned i = 0; i < ARRAY_SIZE(lan966x_blocks); i++) {
         const Lan966xBlockInfo *info = &lan966x_blocks[i];
@@ -234,12 +240,20 @@ static void lan966x_soc_wire(Lan966xSoc *soc, qemu_irq irq, qemu_irq event)
     }
     qdev_connect_gpio_out_named(oic, LAN966X_BLOCK_IRQ, 0, irq);
     qdev_connect_gpio_out_named(oic, "event", 0, event);
+    for (unsigned n = 0; n < GPIO_SYNC_PINS; n++) {
+        qdev_connect_gpio_out_named(DEVICE(soc->chip.gpio), "sync-out", n,
+                                    qdev_get_gpio_in_named(DEVICE(soc->sw.ptp),
+                                                           "sync-in", n));
+    }
     qdev_connect_gpio_out_named(cpu, "swc-protect", 0,
                                 qdev_get_gpio_in_named(gcb, "swc-protect", 0));
     qdev_connect_gpio_out_named(gcb, "swc-reset", 0,
                                 qdev_get_gpio_in_named(soc->card,
                                                        "swc-reset", 0));
     qdev_connect_gpio_out_named(gcb, "chip-reset", 0,
+                                qdev_get_gpio_in_named(soc->card,
+                                                       "chip-reset", 0));
+    qdev_connect_gpio_out_named(wdt, "chip-reset", 0,
                                 qdev_get_gpio_in_named(soc->card,
                                                        "chip-reset", 0));
 }

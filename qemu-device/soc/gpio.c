@@ -2,9 +2,10 @@
 /*
  * GPIO: 78 pins, their multiplexer, pads, and an interrupt on each change.
  *
- * The level on a pin is, in this order: OUT where OE is set; what drives it
- * from outside; high if its pad pulls up; else low. OUT and OE count whatever
- * the pin is multiplexed to, as the driver sets them for any function.
+ * The level on a pin is, in this order: that of PTP where it is an output of
+ * that; OUT where OE is set; what drives it from outside; high if its pad pulls
+ * up; else low. OUT and OE count whatever else the pin is multiplexed to, as
+ * the driver sets them for any function.
  * INTR latches every change of a pin that is an input, enabled or not.
  *
  * The named GPIOs of the device: gpio-in drives a pin from outside, gpio-out
@@ -27,8 +28,11 @@ struct Lan966xGpio {
     uint32_t level[GPIO_WORDS];
     uint32_t driven[GPIO_WORDS];    /* from outside, */
     uint32_t outside[GPIO_WORDS];   /* with this level */
+    uint32_t sync_driven;           /* by PTP, by the numbers of its pins, */
+    uint32_t sync_level;            /* with this level */
     qemu_irq irq;
     qemu_irq out[GPIO_PINS];
+    qemu_irq sync[GPIO_SYNC_PINS];
 };
 
 static const uint32_t gpio_mask[GPIO_WORDS] = {
@@ -54,6 +58,26 @@ static uint32_t gpio_pulled(Lan966xGpio *s, unsigned w)
     return up;
 }
 
+static bool gpio_is_sync(Lan966xGpio *s, unsigned n)
+{
+    return lan966x_gpio_function(LAN966X_BLOCK(s), GPIO_SYNC_PIN(n)) ==
+           GPIO_SYNC_FUNCTION;
+}
+
+/* Of the pins of word w, those that PTP drives */
+static uint32_t gpio_synced(Lan966xGpio *s, unsigned w)
+{
+    uint32_t pins = 0;
+
+    for (unsigned n = 0; n < GPIO_SYNC_PINS; n++) {
+        if (GPIO_SYNC_PIN(n) / 32 == w && s->sync_driven & BIT(n) &&
+            gpio_is_sync(s, n)) {
+            pins |= BIT(GPIO_SYNC_PIN(n) % 32);
+        }
+    }
+    return pins;
+}
+
 static void gpio_update_irq(Lan966xGpio *s)
 {
     uint32_t ident = 0;
@@ -73,10 +97,28 @@ static uint32_t gpio_update_level(Lan966xGpio *s, unsigned w)
                   (gpio_pulled(s, w) & ~s->driven[w]);
     uint32_t level = ((gpio_reg(s, GPIO_OUT(w)) & oe) | (in & ~oe)) &
                      gpio_mask[w];
-    uint32_t changed = s->level[w] ^ level;
+    uint32_t synced = gpio_synced(s, w);
+    uint32_t changed;
 
+    while (synced) {
+        unsigned bit = ctz32(synced);
+        unsigned n = 32 * w + bit - GPIO_SYNC_PIN(0);
+
+        synced &= synced - 1;
+        level = deposit32(level, bit, 1, s->sync_level >> n);
+    }
+    changed = s->level[w] ^ level;
     s->level[w] = level;
     return changed;
+}
+
+static void gpio_signal_sync(Lan966xGpio *s, unsigned pin, bool level)
+{
+    unsigned n = pin - GPIO_SYNC_PIN(0);
+
+    if (n < GPIO_SYNC_PINS && gpio_is_sync(s, n)) {
+        qemu_set_irq(s->sync[n], level);
+    }
 }
 
 static void gpio_signal(Lan966xGpio *s, unsigned w, uint32_t pins)
@@ -88,6 +130,7 @@ static void gpio_signal(Lan966xGpio *s, unsigned w, uint32_t pins)
         pins &= pins - 1;
         trace_lan966x_gpio_pin(LAN966X_BLOCK(s)->name, 32 * w + bit, level);
         qemu_set_irq(s->out[32 * w + bit], level);
+        gpio_signal_sync(s, 32 * w + bit, level);
     }
 }
 
@@ -110,6 +153,22 @@ void lan966x_gpio_drive(Lan966xBlock *b, unsigned pin, bool level)
     if (DEVICE(s)->realized) {
         trace_lan966x_gpio_drive(b->name, pin, level);
         gpio_update(s, w);
+    }
+}
+
+void lan966x_gpio_sync(Lan966xBlock *b, unsigned n, int level)
+{
+    Lan966xGpio *s = LAN966X_GPIO(b);
+    uint32_t driven = deposit32(s->sync_driven, n, 1, level >= 0);
+    uint32_t high = deposit32(s->sync_level, n, 1, level > 0);
+
+    if (driven == s->sync_driven && high == s->sync_level) {
+        return;
+    }
+    s->sync_driven = driven;
+    s->sync_level = high;
+    if (DEVICE(s)->realized) {
+        gpio_update(s, GPIO_SYNC_PIN(n) / 32);
     }
 }
 
@@ -189,6 +248,7 @@ static void gpio_write_alt(Lan966xBlock *b, uint32_t off, uint32_t val)
         changed &= changed - 1;
         trace_lan966x_gpio_mux(b->name, pin, lan966x_gpio_function(b, pin));
     }
+    gpio_update(LAN966X_GPIO(b), w);
 }
 
 static void gpio_write(Lan966xBlock *b, unsigned win, uint32_t off,
@@ -272,18 +332,21 @@ static void gpio_init(Object *obj)
     lan966x_block_init_irq(LAN966X_BLOCK(obj), &s->irq);
     qdev_init_gpio_in_named(dev, gpio_set_in, "gpio-in", GPIO_PINS);
     qdev_init_gpio_out_named(dev, s->out, "gpio-out", GPIO_PINS);
+    qdev_init_gpio_out_named(dev, s->sync, "sync-out", GPIO_SYNC_PINS);
 }
 
 static const VMStateDescription vmstate_gpio = {
     .name = TYPE_LAN966X_GPIO,
-    .version_id = 1,
-    .minimum_version_id = 1,
+    .version_id = 2,
+    .minimum_version_id = 2,
     .fields = (const VMStateField[]) {
         VMSTATE_LAN966X_BLOCK(Lan966xGpio),
         VMSTATE_UINT32_ARRAY(intr, Lan966xGpio, GPIO_WORDS),
         VMSTATE_UINT32_ARRAY(level, Lan966xGpio, GPIO_WORDS),
         VMSTATE_UINT32_ARRAY(driven, Lan966xGpio, GPIO_WORDS),
         VMSTATE_UINT32_ARRAY(outside, Lan966xGpio, GPIO_WORDS),
+        VMSTATE_UINT32(sync_driven, Lan966xGpio),
+        VMSTATE_UINT32(sync_level, Lan966xGpio),
         VMSTATE_END_OF_LIST()
     }
 };

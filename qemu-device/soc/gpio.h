@@ -19,4 +19,11 @@ unsigned lan966x_gpio_function(Lan966xBlock *b, unsigned pin);
 bool lan966x_gpio_muxed(Lan966xBlock *b, unsigned first, unsigned count,
                         unsigned function);
 
+/*
+ * What PTP's pin n does: a level, or -1 if it drives nothing. It counts while
+ * the pin of the chip is multiplexed to it. The block's GPIOs "sync-out" have
+ * the levels of pins that are, those that drive nothing among them.
+ */
+void lan966x_gpio_sync(Lan966xBlock *b, unsigned n, int level);
+
 #endif /* LAN966X_GPIO_H */

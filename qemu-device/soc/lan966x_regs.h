@@ -39,6 +39,7 @@
 #define OIC_IRQ_FDMA                    14
 #define OIC_IRQ_GPIO                    17
 #define OIC_IRQ_SGPIO                   18
+#define OIC_IRQ_WDT                     38
 #define OIC_IRQ_FLEXCOM(n)              (48 + (n))
 #define OIC_IRQ_PHY(n)                  (80 + (n))
 
@@ -95,6 +96,10 @@
 #define   GPIO_PAD_DS(n)                (n)
 #define   GPIO_PAD_PU                   (1u << 2)
 #define   GPIO_PAD_PD                   (1u << 3)
+/* PTP's pins, and the function by which those of the chip are theirs */
+#define GPIO_SYNC_PINS                  8
+#define GPIO_SYNC_PIN(n)                (35 + (n))
+#define GPIO_SYNC_FUNCTION              2
 #define GPIO_PAD_SIZE                   (4 * GPIO_PINS)
 
 /* MIIM: MDIO master; second window (bus 1): reset of the internal PHYs */
@@ -367,5 +372,42 @@
 #define IATU_SPACE_FIRST                0x10000000u
 #define IATU_SPACE_LAST                 0x1fffffffu
 #define IATU_SIZE                       0x1000
+
+/* TRNG */
+#define TRNG_CR                         0x00
+#define   TRNG_KEY(v)                   ((v) >> 8)
+#define   TRNG_KEY_VALUE                0x524e47    /* "RNG" */
+#define   TRNG_ENABLE                   (1u << 0)
+#define TRNG_MR                         0x04
+#define   TRNG_HALFR                    (1u << 0)
+#define TRNG_IER                        0x10
+#define TRNG_IDR                        0x14
+#define TRNG_IMR                        0x18
+#define TRNG_ISR                        0x1c
+#define   TRNG_DATRDY                   (1u << 0)
+#define TRNG_ODATA                      0x50
+#define TRNG_SIZE                       0x100
+
+/* Watchdog */
+#define WDT_CR                          0x00
+#define   WDT_ENABLE                    (1u << 0)
+#define   WDT_RMOD                      (1u << 1)
+#define   WDT_CR_MASK                   0x1f
+#define WDT_TORR                        0x04
+#define   WDT_TOP(v)                    ((v) & 0xf)
+#define   WDT_TORR_MASK                 0xff
+#define WDT_CCVR                        0x08
+#define WDT_CRR                         0x0c
+#define   WDT_KICK                      0x76
+#define WDT_STAT                        0x10
+#define WDT_EOI                         0x14
+#define WDT_PARAMS_5                    0xe4
+#define WDT_PARAMS_1                    0xf4
+#define   WDT_FIXED_TOP                 (1u << 6)
+#define WDT_VERSION                     0xf8
+#define   WDT_VERSION_VALUE             0x3131302a  /* "110*", a guess */
+#define WDT_TYPE                        0xfc
+#define   WDT_TYPE_VALUE                0x44570120
+#define WDT_SIZE                        0x1000
 
 #endif /* LAN966X_REGS_H */

@@ -17,6 +17,8 @@
 #define TYPE_LAN966X_SGPIO "lan966x-sgpio"
 #define TYPE_LAN966X_HWMON "lan966x-hwmon"
 #define TYPE_LAN966X_OTP "lan966x-otp"
+#define TYPE_LAN966X_TRNG "lan966x-trng"
+#define TYPE_LAN966X_WDT "lan966x-wdt"
 #define TYPE_LAN966X_AFI "lan966x-afi"
 #define TYPE_LAN966X_ANA "lan966x-ana"
 #define TYPE_LAN966X_FDMA "lan966x-fdma"

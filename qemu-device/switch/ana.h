@@ -33,16 +33,29 @@ typedef struct AnaFrame {
     bool s_tag;
     uint16_t tag;               /* TCI of the outer tag */
     uint16_t type;              /* behind the tags */
+    bool inner;                 /* there is a second tag: */
+    uint16_t inner_tag;
+    uint16_t inner_type;
     const uint8_t *l3;
     size_t l3_len;
     uint32_t tci;               /* of the VLAN and priority it has in here */
     unsigned vid;
+    uint8_t pag;                /* by IS1, for IS2 */
+    uint8_t isdx;               /* by IS1, for ES0 */
 } AnaFrame;
 
 static inline uint32_t ana_reg(Lan966xAna *s, uint32_t off)
 {
     return *lan966x_block_reg(LAN966X_BLOCK(s), 0, off);
 }
+
+static inline bool ana_is_tcp_udp(unsigned proto)
+{
+    return proto == IP_PROTO_TCP || proto == IP_PROTO_UDP;
+}
+
+/* is1.c: what the rules that a frame matches say that it is */
+void lan966x_is1_apply(Lan966xAna *s, AnaFrame *f);
 
 /* is2.c: what the rules that a frame matches make of where it goes */
 void lan966x_is2_apply(Lan966xAna *s, const AnaFrame *f, Lan966xVerdict *v);

@@ -34,6 +34,10 @@ static AnaFrame ana_parse(unsigned port, const uint8_t *data, size_t len)
             f.tagged = true;
             f.s_tag = f.type == ETH_P_DVLAN;
             f.tag = lduw_be_p(data + off + 2);
+        } else {
+            f.inner = true;
+            f.inner_type = f.type;
+            f.inner_tag = lduw_be_p(data + off + 2);
         }
         off += TAG_LEN;
         f.type = lduw_be_p(data + off);
@@ -45,11 +49,44 @@ static AnaFrame ana_parse(unsigned port, const uint8_t *data, size_t len)
 
 /* --- classification --- */
 
+/* The first six bits of what IPv4 calls TOS and IPv6 traffic class, or -1 */
+static int ana_dscp(const AnaFrame *f)
+{
+    if (f->type == ETH_P_IP && f->l3_len >= 20) {
+        return f->l3[1] >> 2;
+    }
+    if (f->type == ETH_P_IPV6 && f->l3_len >= 40) {
+        return lduw_be_p(f->l3) >> 6 & 0x3f;
+    }
+    return -1;
+}
+
+/* The port's default, by the tag, or by a trusted DSCP */
+static unsigned ana_priority(Lan966xAna *s, const AnaFrame *f)
+{
+    uint32_t qos = ana_reg(s, ANA_QOS_CFG(f->port));
+    unsigned prio = ANA_QOS_DEFAULT(qos);
+    int dscp = ana_dscp(f);
+
+    if (qos & ANA_QOS_PCP_ENA && f->tagged) {
+        unsigned pcp_dei = (f->tag >> 13) | (f->tag >> 12 & 1) << 3;
+
+        prio = ana_reg(s, ANA_PCP_DEI_CFG(f->port, pcp_dei)) & 7;
+    }
+    if (qos & ANA_QOS_DSCP_ENA && dscp >= 0) {
+        uint32_t map = ana_reg(s, ANA_DSCP_CFG(dscp));
+
+        if (map & ANA_DSCP_TRUST) {
+            prio = ANA_DSCP_QOS(map);
+        }
+    }
+    return prio;
+}
+
 static bool ana_classify(Lan966xAna *s, AnaFrame *f, Lan966xVerdict *v)
 {
     uint32_t cfg = ana_reg(s, ANA_VLAN_CFG(f->port));
     uint32_t drop = ana_reg(s, ANA_DROP_CFG(f->port));
-    uint32_t qos = ana_reg(s, ANA_QOS_CFG(f->port));
     bool prio_tagged = f->tagged && !(f->tag & 0xfff);
 
     v->tci = ANA_VLAN_TCI(cfg);
@@ -64,12 +101,7 @@ static bool ana_classify(Lan966xAna *s, AnaFrame *f, Lan966xVerdict *v)
     }
     f->tci = v->tci;
     f->vid = v->tci & 0xfff;
-    v->prio = ANA_QOS_DEFAULT(qos);
-    if (qos & ANA_QOS_PCP_ENA && f->tagged) {
-        unsigned pcp_dei = (f->tag >> 13) | (f->tag >> 12 & 1) << 3;
-
-        v->prio = ana_reg(s, ANA_PCP_DEI_CFG(f->port, pcp_dei)) & 7;
-    }
+    v->prio = ana_priority(s, f);
     return !((drop & ANA_DROP_MC_SMAC && f->data[ETH_ALEN] & 1) ||
              (drop & ANA_DROP_UNTAGGED && !f->tagged) ||
              (drop & (f->s_tag ? ANA_DROP_PRIO_S_TAGGED
@@ -210,11 +242,6 @@ static unsigned ana_xor(const uint8_t *data, size_t len)
     return hash;
 }
 
-static bool ana_has_l4_ports(unsigned proto)
-{
-    return proto == 6 || proto == 17;
-}
-
 /* Which member of a LAG a frame takes: 16 codes, hashed as on no silicon */
 static unsigned ana_aggr_code(Lan966xAna *s, const AnaFrame *f)
 {
@@ -233,7 +260,7 @@ static unsigned ana_aggr_code(Lan966xAna *s, const AnaFrame *f)
         if (cfg & ANA_AC_IP4_SIPDIP) {
             hash ^= ana_xor(f->l3 + 12, 8);
         }
-        if (cfg & ANA_AC_IP4_TCPUDP && ana_has_l4_ports(f->l3[9]) &&
+        if (cfg & ANA_AC_IP4_TCPUDP && ana_is_tcp_udp(f->l3[9]) &&
             f->l3_len >= header + 4) {
             hash ^= ana_xor(f->l3 + header, 4);
         }
@@ -241,7 +268,7 @@ static unsigned ana_aggr_code(Lan966xAna *s, const AnaFrame *f)
         if (cfg & ANA_AC_IP6_FLOW_LBL) {
             hash ^= ana_xor(f->l3 + 1, 3);
         }
-        if (cfg & ANA_AC_IP6_TCPUDP && ana_has_l4_ports(f->l3[6]) &&
+        if (cfg & ANA_AC_IP6_TCPUDP && ana_is_tcp_udp(f->l3[6]) &&
             f->l3_len >= 44) {
             hash ^= ana_xor(f->l3 + 40, 4);
         }
@@ -301,6 +328,8 @@ bool lan966x_ana_forward(Lan966xBlock *b, unsigned port, const uint8_t *data,
         trace_lan966x_switch_drop(port, len, "kind of frame not accepted");
         return false;
     }
+    lan966x_is1_apply(s, &f);
+    v->isdx = f.isdx;
     if (!ana_police(s, &f)) {
         lan966x_sys_count(b->sw->sys, port, CNT_RX_RED(v->prio), 1);
         trace_lan966x_switch_drop(port, len, "ahead of its rate");

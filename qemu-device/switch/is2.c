@@ -3,14 +3,9 @@
  * IS2: which of its rules a frame matches, and what they make of where it goes.
  *
  * Each frame is looked up twice, with a bit that says which time. The kind of
- * key depends on the frame and on the port's VCAP_S2_CFG; modelled are those
- * for IPv4, ARP, TCP and UDP over IPv6, the standard one of IPv6, and for what
- * has none of its own. Frames with other keys (LLC, SNAP, OAM, other IPv6)
- * match no rule. IS1 is not looked up, so PAG and ISDX are 0. Of the actions
- * there are CPU_COPY_ENA and MASK_MODE "replace": traps and drops.
- *
- * Each subword of a key starts with a type group, by which rules of one size
- * do not match keys of another.
+ * key depends on the frame and on the port's VCAP_S2_CFG. Of OAM there is the
+ * key for what has none of its own, and an IPv6 frame has no key of IPv4. Of
+ * the actions there are CPU_COPY_ENA and MASK_MODE "replace": traps and drops.
  */
 
 #include "qemu/osdep.h"
@@ -19,95 +14,54 @@
 #include "vcap.h"
 
 #define IS2_LOOKUPS 2
-#define IS2_SUBWORDS 4
-#define IS2_SUBWORD_BITS (32 * VCAP_SUBWORD)
+#define IS2_SUBWORDS VCAP_MAX_SUBWORDS
 
 /* Types of keys: of two subwords, but for the last one, which has four */
 #define IS2_TYPE_MAC_ETYPE 0
+#define IS2_TYPE_MAC_LLC 1
+#define IS2_TYPE_MAC_SNAP 2
 #define IS2_TYPE_ARP 3
 #define IS2_TYPE_IP4_TCP_UDP 4
 #define IS2_TYPE_IP4_OTHER 5
 #define IS2_TYPE_IP6_STD 6
 #define IS2_TYPE_IP6_TCP_UDP 0
-
-typedef struct Is2Key {
-    uint32_t words[IS2_SUBWORDS * VCAP_SUBWORD];
-    unsigned subwords;
-    unsigned bits;              /* there so far */
-} Is2Key;
+#define IS2_TYPE_IP6_OTHER 1
 
 /* --- keys --- */
 
-static void is2_put_type_group(Is2Key *k)
-{
-    static const uint8_t width[IS2_SUBWORDS + 1][IS2_SUBWORDS] = {
-        [2] = { 2, 1 },
-        [4] = { 3, 1, 2, 1 },
-    };
-    unsigned n = width[k->subwords][k->bits / IS2_SUBWORD_BITS];
-
-    if (k->bits == 0) {
-        k->words[0] = 1u << (n - 1);
-    }
-    k->bits += n;
-}
-
-static void is2_put(Is2Key *k, uint32_t val, unsigned width)
-{
-    for (unsigned i = 0; i < width; i++) {
-        if (k->bits % IS2_SUBWORD_BITS == 0) {
-            is2_put_type_group(k);
-        }
-        k->words[k->bits / 32] |= (val >> i & 1) << k->bits % 32;
-        k->bits++;
-    }
-}
-
-/* An address: words, the first of which is a half one if there are 6 bytes */
-static void is2_put_bytes(Is2Key *k, const uint8_t *data, size_t len)
-{
-    size_t odd = len % 4;
-
-    if (odd) {
-        is2_put(k, lduw_be_p(data), 8 * odd);
-    }
-    for (size_t i = odd; i < len; i += 4) {
-        is2_put(k, ldl_be_p(data + i), 32);
-    }
-}
-
 /* What all keys begin with */
-static void is2_start(Is2Key *k, unsigned subwords, unsigned type,
+static void is2_start(VcapKey *k, unsigned subwords, unsigned type,
                       unsigned lookup, const AnaFrame *f)
 {
-    *k = (Is2Key) { .subwords = subwords };
-    is2_put(k, type, subwords == IS2_SUBWORDS ? 2 : 4);
-    is2_put(k, lookup == 0, 1);
-    is2_put(k, 0, 8);                           /* PAG */
-    is2_put(k, BIT(f->port), 9);
-    is2_put(k, 0, 2);                           /* ISDX_GT0, HOST_MATCH */
-    is2_put(k, f->data[0] & 1, 1);
-    is2_put(k, is_broadcast_ether_addr(f->data), 1);
-    is2_put(k, f->tagged, 1);
-    is2_put(k, f->vid, 12);
-    is2_put(k, f->tci >> 12 & 1, 1);
-    is2_put(k, f->tci >> 13 & 7, 3);
+    *k = (VcapKey) { .subwords = subwords };
+    lan966x_vcap_put(k, type, subwords == IS2_SUBWORDS ? 2 : 4);
+    lan966x_vcap_put(k, lookup == 0, 1);
+    lan966x_vcap_put(k, f->pag, 8);
+    lan966x_vcap_put(k, BIT(f->port), 9);
+    lan966x_vcap_put(k, f->isdx > 0, 1);
+    lan966x_vcap_put(k, 0, 1);                  /* HOST_MATCH */
+    lan966x_vcap_put(k, f->data[0] & 1, 1);
+    lan966x_vcap_put(k, is_broadcast_ether_addr(f->data), 1);
+    lan966x_vcap_put(k, f->tagged, 1);
+    lan966x_vcap_put(k, f->vid, 12);
+    lan966x_vcap_put(k, f->tci >> 12 & 1, 1);
+    lan966x_vcap_put(k, f->tci >> 13 & 7, 3);
 }
 
 /* TCP and UDP alike: from where on addresses and ports were the same */
-static void is2_put_l4(Is2Key *k, const uint8_t *l4, unsigned proto)
+static void is2_put_l4(VcapKey *k, const uint8_t *l4, unsigned proto)
 {
     bool tcp = proto == IP_PROTO_TCP;
     uint16_t sport = lduw_be_p(l4), dport = lduw_be_p(l4 + 2);
 
-    is2_put(k, tcp, 1);
-    is2_put(k, dport, 16);
-    is2_put(k, sport, 16);
-    is2_put(k, 0, 8);                           /* L4_RNG */
-    is2_put(k, sport == dport, 1);
-    is2_put(k, tcp && !ldl_be_p(l4 + 4), 1);
-    is2_put(k, tcp ? l4[13] : 0, 6);            /* FIN to URG */
-    is2_put(k, 0, 12);                          /* PTP domain, version */
+    lan966x_vcap_put(k, tcp, 1);
+    lan966x_vcap_put(k, dport, 16);
+    lan966x_vcap_put(k, sport, 16);
+    lan966x_vcap_put(k, 0, 8);                  /* L4_RNG */
+    lan966x_vcap_put(k, sport == dport, 1);
+    lan966x_vcap_put(k, tcp && !ldl_be_p(l4 + 4), 1);
+    lan966x_vcap_put(k, tcp ? l4[13] : 0, 6);   /* FIN to URG */
+    lan966x_vcap_put(k, 0, 12);                 /* PTP domain, version */
 }
 
 static size_t is2_l4_length(unsigned proto)
@@ -115,21 +69,42 @@ static size_t is2_l4_length(unsigned proto)
     return proto == IP_PROTO_TCP ? 20 : proto == IP_PROTO_UDP ? 8 : SIZE_MAX;
 }
 
-static bool is2_mac_key(Is2Key *k, unsigned lookup, const AnaFrame *f)
+static bool is2_mac_key(VcapKey *k, unsigned lookup, const AnaFrame *f)
 {
     is2_start(k, 2, IS2_TYPE_MAC_ETYPE, lookup, f);
-    is2_put_bytes(k, f->data, ETH_ALEN);
-    is2_put_bytes(k, f->data + ETH_ALEN, ETH_ALEN);
-    is2_put(k, f->type, 16);
-    is2_put(k, 0, 4);                           /* L2_FRM_TYPE */
-    is2_put(k, f->l3_len >= 2 ? lduw_be_p(f->l3) : 0, 16);
-    is2_put(k, f->l3_len >= 3 ? f->l3[2] : 0, 8);
-    is2_put(k, 0, 3);                           /* L2_PAYLOAD2 */
+    lan966x_vcap_put_bytes(k, f->data, ETH_ALEN);
+    lan966x_vcap_put_bytes(k, f->data + ETH_ALEN, ETH_ALEN);
+    lan966x_vcap_put(k, f->type, 16);
+    lan966x_vcap_put(k, 0, 4);                  /* L2_FRM_TYPE */
+    lan966x_vcap_put(k, f->l3_len >= 2 ? lduw_be_p(f->l3) : 0, 16);
+    lan966x_vcap_put(k, f->l3_len >= 3 ? f->l3[2] : 0, 8);
+    lan966x_vcap_put(k, 0, 3);                  /* L2_PAYLOAD2 */
+    return true;
+}
+
+/* What has a length where others have their type */
+static bool is2_llc_key(VcapKey *k, uint32_t cfg, unsigned lookup,
+                        const AnaFrame *f)
+{
+    static const uint8_t snap[] = { 0xaa, 0xaa, 0x03 };
+    bool is_snap = f->l3_len >= 8 && !memcmp(f->l3, snap, sizeof(snap)) &&
+                   !(ANA_S2_SNAP_DIS(cfg) >> lookup & 1);
+    uint8_t header[5] = { };
+
+    is2_start(k, 2, is_snap ? IS2_TYPE_MAC_SNAP : IS2_TYPE_MAC_LLC, lookup, f);
+    lan966x_vcap_put_bytes(k, f->data, ETH_ALEN);
+    lan966x_vcap_put_bytes(k, f->data + ETH_ALEN, ETH_ALEN);
+    if (is_snap) {
+        memcpy(header, f->l3 + sizeof(snap), sizeof(header));
+    } else {
+        memcpy(header, f->l3, MIN(sizeof(header), f->l3_len));
+    }
+    lan966x_vcap_put_bytes(k, header, sizeof(header));
     return true;
 }
 
 /* TCP and UDP have keys of their own, but for fragments that lack the ports */
-static bool is2_ip4_key(Is2Key *k, uint32_t cfg, unsigned lookup,
+static bool is2_ip4_key(VcapKey *k, uint32_t cfg, unsigned lookup,
                         const AnaFrame *f)
 {
     const uint8_t *ip = f->l3;
@@ -148,27 +123,26 @@ static bool is2_ip4_key(Is2Key *k, uint32_t cfg, unsigned lookup,
         return is2_mac_key(k, lookup, f);
     }
     is2_start(k, 2, l4 ? IS2_TYPE_IP4_TCP_UDP : IS2_TYPE_IP4_OTHER, lookup, f);
-    is2_put(k, 1, 1);                           /* IP4 */
-    is2_put(k, !first || fragment >> 13 & 1, 1);
-    is2_put(k, !first, 1);                      /* L3_FRAG_OFS_GT0 */
-    is2_put(k, header > 20, 1);
-    is2_put(k, ip[8] > 0, 1);
-    is2_put(k, ip[1], 8);
-    is2_put_bytes(k, ip + 16, 4);
-    is2_put_bytes(k, ip + 12, 4);
-    is2_put(k, !memcmp(ip + 12, ip + 16, 4), 1);
+    lan966x_vcap_put(k, 1, 1);                  /* IP4 */
+    lan966x_vcap_put(k, !first || fragment >> 13 & 1, 1);
+    lan966x_vcap_put(k, !first, 1);             /* L3_FRAG_OFS_GT0 */
+    lan966x_vcap_put(k, header > 20, 1);
+    lan966x_vcap_put(k, ip[8] > 0, 1);
+    lan966x_vcap_put(k, ip[1], 8);
+    lan966x_vcap_put_bytes(k, ip + 16, 4);
+    lan966x_vcap_put_bytes(k, ip + 12, 4);
+    lan966x_vcap_put(k, !memcmp(ip + 12, ip + 16, 4), 1);
     if (l4) {
         is2_put_l4(k, ip + header, ip[9]);
         return true;
     }
-    is2_put(k, ip[9], 8);
+    lan966x_vcap_put(k, ip[9], 8);
     memcpy(payload, ip + header, MIN(sizeof(payload), f->l3_len - header));
-    is2_put(k, lduw_be_p(payload) << 8 | payload[2], 24);
-    is2_put(k, ldl_be_p(payload + 3), 32);
+    lan966x_vcap_put_bytes(k, payload, sizeof(payload));
     return true;
 }
 
-static bool is2_arp_key(Is2Key *k, unsigned lookup, const AnaFrame *f)
+static bool is2_arp_key(VcapKey *k, unsigned lookup, const AnaFrame *f)
 {
     const uint8_t *arp = f->l3;
     unsigned op;
@@ -178,50 +152,58 @@ static bool is2_arp_key(Is2Key *k, unsigned lookup, const AnaFrame *f)
     }
     op = lduw_be_p(arp + 6);
     is2_start(k, 2, IS2_TYPE_ARP, lookup, f);
-    is2_put_bytes(k, f->data + ETH_ALEN, ETH_ALEN);
-    is2_put(k, lduw_be_p(arp) == 1, 1);         /* Ethernet, */
-    is2_put(k, lduw_be_p(arp + 2) == ETH_P_IP, 1);
-    is2_put(k, arp[4] == ETH_ALEN && arp[5] == 4, 1);
-    is2_put(k, !memcmp(arp + 18, f->data, ETH_ALEN), 1);
-    is2_put(k, !memcmp(arp + 8, f->data + ETH_ALEN, ETH_ALEN), 1);
-    is2_put(k, op < 1 || op > 4, 1);            /* unknown opcode */
-    is2_put(k, op - 1, 2);
-    is2_put_bytes(k, arp + 24, 4);
-    is2_put_bytes(k, arp + 14, 4);
-    is2_put(k, !memcmp(arp + 24, arp + 14, 4), 1);
+    lan966x_vcap_put_bytes(k, f->data + ETH_ALEN, ETH_ALEN);
+    lan966x_vcap_put(k, lduw_be_p(arp) == 1, 1);    /* Ethernet, IPv4 */
+    lan966x_vcap_put(k, lduw_be_p(arp + 2) == ETH_P_IP, 1);
+    lan966x_vcap_put(k, arp[4] == ETH_ALEN && arp[5] == 4, 1);
+    lan966x_vcap_put(k, !memcmp(arp + 18, f->data, ETH_ALEN), 1);
+    lan966x_vcap_put(k, !memcmp(arp + 8, f->data + ETH_ALEN, ETH_ALEN), 1);
+    lan966x_vcap_put(k, op < 1 || op > 4, 1);   /* unknown opcode */
+    lan966x_vcap_put(k, op - 1, 2);
+    lan966x_vcap_put_bytes(k, arp + 24, 4);
+    lan966x_vcap_put_bytes(k, arp + 14, 4);
+    lan966x_vcap_put(k, !memcmp(arp + 24, arp + 14, 4), 1);
     return true;
 }
 
-static bool is2_ip6_std_key(Is2Key *k, unsigned lookup, const AnaFrame *f)
+static bool is2_ip6_std_key(VcapKey *k, unsigned lookup, const AnaFrame *f)
 {
     const uint8_t *ip = f->l3;
 
     is2_start(k, 2, IS2_TYPE_IP6_STD, lookup, f);
-    is2_put(k, ip[7] > 0, 1);
-    is2_put_bytes(k, ip + 8, 16);
-    is2_put(k, ip[6], 8);
+    lan966x_vcap_put(k, ip[7] > 0, 1);
+    lan966x_vcap_put_bytes(k, ip + 8, 16);
+    lan966x_vcap_put(k, ip[6], 8);
     return true;
 }
 
-static bool is2_ip6_key(Is2Key *k, unsigned lookup, const AnaFrame *f)
+static bool is2_ip6_key(VcapKey *k, unsigned lookup, const AnaFrame *f)
 {
     const uint8_t *ip = f->l3;
 
-    if (f->l3_len - 40 < is2_l4_length(ip[6])) {
-        return false;
+    bool l4 = f->l3_len - 40 >= is2_l4_length(ip[6]);
+    uint8_t payload[7] = { };
+
+    is2_start(k, IS2_SUBWORDS, l4 ? IS2_TYPE_IP6_TCP_UDP : IS2_TYPE_IP6_OTHER,
+              lookup, f);
+    lan966x_vcap_put(k, ip[7] > 0, 1);
+    lan966x_vcap_put(k, lduw_be_p(ip) >> 4 & 0xff, 8);
+    lan966x_vcap_put_bytes(k, ip + 24, 16);
+    lan966x_vcap_put_bytes(k, ip + 8, 16);
+    lan966x_vcap_put(k, !memcmp(ip + 8, ip + 24, 16), 1);
+    if (l4) {
+        is2_put_l4(k, ip + 40, ip[6]);
+        return true;
     }
-    is2_start(k, IS2_SUBWORDS, IS2_TYPE_IP6_TCP_UDP, lookup, f);
-    is2_put(k, ip[7] > 0, 1);
-    is2_put(k, lduw_be_p(ip) >> 4 & 0xff, 8);
-    is2_put_bytes(k, ip + 24, 16);
-    is2_put_bytes(k, ip + 8, 16);
-    is2_put(k, !memcmp(ip + 8, ip + 24, 16), 1);
-    is2_put_l4(k, ip + 40, ip[6]);
+    lan966x_vcap_put(k, ip[6], 8);
+    memcpy(payload, ip + 40, MIN(sizeof(payload), f->l3_len - 40));
+    lan966x_vcap_put_bytes(k, payload, sizeof(payload));
     return true;
 }
 
 /* The key of a frame that a port looks up by, if there is one */
-static bool is2_key(Is2Key *k, uint32_t cfg, unsigned lookup, const AnaFrame *f)
+static bool is2_key(Lan966xBlock *is2, VcapKey *k, uint32_t cfg,
+                    unsigned lookup, const AnaFrame *f)
 {
     switch (f->type) {
     case ETH_P_IP:
@@ -241,13 +223,15 @@ static bool is2_key(Is2Key *k, uint32_t cfg, unsigned lookup, const AnaFrame *f)
         case ANA_S2_IP6_MAC_ETYPE:
             return is2_mac_key(k, lookup, f);
         default:
+            lan966x_block_unimp_once(is2, "key of IPv4 for IPv6");
             return false;
         }
     case ETH_P_ARP:
         return ANA_S2_ARP_DIS(cfg) >> lookup & 1 ? is2_mac_key(k, lookup, f)
                                                  : is2_arp_key(k, lookup, f);
     default:
-        return f->type >= 0x600 && is2_mac_key(k, lookup, f);
+        return f->type < 0x600 ? is2_llc_key(k, cfg, lookup, f)
+                               : is2_mac_key(k, lookup, f);
     }
 }
 
@@ -262,13 +246,18 @@ void lan966x_is2_apply(Lan966xAna *s, const AnaFrame *f, Lan966xVerdict *v)
         return;
     }
     for (unsigned lookup = 0; lookup < IS2_LOOKUPS; lookup++) {
+        const uint32_t *words;
         uint32_t action;
-        Is2Key key;
+        VcapKey key;
 
-        if (!is2_key(&key, cfg, lookup, f) ||
-            !lan966x_vcap_find(is2, key.words, key.subwords, &action)) {
+        if (!is2_key(is2, &key, cfg, lookup, f)) {
             continue;
         }
+        words = lan966x_vcap_find(is2, &key);
+        if (!words) {
+            continue;
+        }
+        action = words[0];
         switch (IS2_MASK_MODE(action)) {
         case IS2_MASK_KEEP:
             break;

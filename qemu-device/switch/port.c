@@ -23,6 +23,7 @@
 #include "../soc/miim.h"
 #include "../soc/types.h"
 #include "../trace.h"
+#include "egress.h"
 #include "switch.h"
 #include "switch_regs.h"
 
@@ -46,6 +47,7 @@ struct Lan966xPort {
     bool link;
     bool link_dropped;          /* sticky, for the PCS */
     unsigned pending;           /* frames that the backend has not taken yet */
+    Lan966xEgress egress;
 };
 
 static uint32_t port_reg(Lan966xPort *s, uint32_t off)
@@ -136,6 +138,19 @@ static bool port_mac_receives(Lan966xPort *s)
            lan966x_port_link(LAN966X_BLOCK(s));
 }
 
+/* The partner asks for silence, in units of what 512 bits take */
+static void port_pause(Lan966xPort *s, unsigned quanta)
+{
+    static const uint16_t unit[] = { 205, 512, 5120, 51200 };
+    Lan966xBlock *b = LAN966X_BLOCK(s);
+    uint32_t cfg = *lan966x_block_reg(b->sw->sys, 0, SYS_MAC_FC_CFG(b->index));
+
+    if (cfg & SYS_RX_FC_ENA) {
+        lan966x_egress_pause(&s->egress,
+                             (int64_t)quanta * unit[SYS_FC_SPEED(cfg)]);
+    }
+}
+
 static void port_receive_frame(Lan966xPort *s, const uint8_t *data, size_t len)
 {
     static const uint8_t mac_control[] = { 0x01, 0x80, 0xc2, 0, 0, 0x01 };
@@ -159,6 +174,9 @@ static void port_receive_frame(Lan966xPort *s, const uint8_t *data, size_t len)
         lduw_be_p(data + 12) == 0x8808) {
         bool pause = lduw_be_p(data + 14) == 1;
 
+        if (pause) {
+            port_pause(s, lduw_be_p(data + 16));
+        }
         lan966x_sys_count(sys, b->index,
                           pause ? CNT_RX_PAUSE : CNT_RX_CONTROL, 1);
         return;
@@ -236,30 +254,22 @@ static void port_sent(NetClientState *nc, ssize_t len)
     }
 }
 
-/* A MAC that is off holds no queue up: the frame is lost, uncounted */
-bool lan966x_port_send(Lan966xBlock *b, const uint8_t *data, size_t len,
-                       unsigned prio)
+static bool port_mac_sends(Lan966xPort *s)
 {
-    Lan966xPort *s = LAN966X_PORT(b);
-    uint8_t padded[SWITCH_MIN_FRAME] = { };
+    Lan966xBlock *b = LAN966X_BLOCK(s);
 
-    if (!lan966x_switch_can_send(b->sw, b->index) ||
-        !(port_reg(s, DEV_MAC_ENA_CFG) & DEV_MAC_TX_ENA) ||
-        port_reg(s, DEV_CLOCK_CFG) & (DEV_MAC_TX_RST | DEV_PORT_RST) ||
-        !lan966x_port_link(b)) {
-        trace_lan966x_port_send(b->name, len, false);
-        return false;
-    }
-    if (len < SWITCH_MIN_FRAME) {
-        memcpy(padded, data, len);
-        data = padded;
-        len = SWITCH_MIN_FRAME;
-    }
-    if (lan966x_port_stalled(b)) {
-        trace_lan966x_port_send(b->name, len, false);
-        lan966x_sys_count(b->sw->sys, b->index, CNT_TX_DROP, 1);
-        return false;
-    }
+    return lan966x_switch_can_send(b->sw, b->index) &&
+           port_reg(s, DEV_MAC_ENA_CFG) & DEV_MAC_TX_ENA &&
+           !(port_reg(s, DEV_CLOCK_CFG) & (DEV_MAC_TX_RST | DEV_PORT_RST)) &&
+           lan966x_port_link(b);
+}
+
+/* To the backend */
+static void port_emit(Lan966xPort *s, const uint8_t *data, size_t len,
+                      unsigned prio)
+{
+    Lan966xBlock *b = LAN966X_BLOCK(s);
+
     trace_lan966x_port_send(b->name, len, true);
     lan966x_sys_count_frame(b->sw->sys, b->index, CNT_TX_OCTETS, data,
                             len + SWITCH_FCS);
@@ -269,7 +279,51 @@ bool lan966x_port_send(Lan966xBlock *b, const uint8_t *data, size_t len,
         !qemu_send_packet_async(qemu_get_queue(s->nic), data, len, port_sent)) {
         s->pending++;
     }
+}
+
+/* A MAC that is off holds no queue up: the frame is lost, uncounted */
+bool lan966x_port_send(Lan966xBlock *b, const uint8_t *data, size_t len,
+                       unsigned prio)
+{
+    Lan966xPort *s = LAN966X_PORT(b);
+    uint8_t padded[SWITCH_MIN_FRAME] = { };
+
+    if (!port_mac_sends(s)) {
+        trace_lan966x_port_send(b->name, len, false);
+        return false;
+    }
+    if (len < SWITCH_MIN_FRAME) {
+        memcpy(padded, data, len);
+        data = padded;
+        len = SWITCH_MIN_FRAME;
+    }
+    if (!lan966x_port_stalled(b) &&
+        lan966x_egress_pass(&s->egress, len, prio)) {
+        port_emit(s, data, len, prio);
+        return true;
+    }
+    if (lan966x_port_stalled(b) ||
+        !lan966x_egress_keep(&s->egress, data, len, prio)) {
+        trace_lan966x_port_send(b->name, len, false);
+        lan966x_sys_count(b->sw->sys, b->index, CNT_TX_DROP, 1);
+        return false;
+    }
     return true;
+}
+
+/* What was kept leaves, if it still can */
+static void port_flush_kept(Lan966xPort *s)
+{
+    Lan966xBlock *b = LAN966X_BLOCK(s);
+    Lan966xKept frame;
+
+    while (lan966x_switch_alive(b->sw) && !lan966x_port_stalled(b) &&
+           lan966x_egress_take(&s->egress, &frame)) {
+        if (port_mac_sends(s)) {
+            port_emit(s, frame.data, frame.len, frame.prio);
+        }
+        g_free(frame.data);
+    }
 }
 
 void lan966x_port_flush(Lan966xBlock *b)
@@ -279,6 +333,7 @@ void lan966x_port_flush(Lan966xBlock *b)
     if (s->nic) {
         qemu_flush_queued_packets(qemu_get_queue(s->nic));
     }
+    port_flush_kept(s);
 }
 
 /* --- registers --- */
@@ -348,6 +403,7 @@ static void port_reset(Lan966xBlock *b)
     *lan966x_block_reg(b, 0, DEV_CLOCK_CFG) = DEV_CLOCK_RESETS;
     *lan966x_block_reg(b, 0, DEV_MAC_MAXLEN_CFG) = DEV_MAC_MAXLEN_RESET;
     LAN966X_PORT(b)->link_dropped = !LAN966X_PORT(b)->link;
+    lan966x_egress_clear(&LAN966X_PORT(b)->egress);
 }
 
 /* As the driver numbers its ports, if the card has been given an address */
@@ -380,12 +436,19 @@ static void port_realize(DeviceState *dev, Error **errp)
 
 static void port_unrealize(DeviceState *dev)
 {
+    lan966x_egress_clear(&LAN966X_PORT(dev)->egress);
     g_clear_pointer(&LAN966X_PORT(dev)->nic, qemu_del_nic);
 }
 
 static void port_init(Object *obj)
 {
     LAN966X_PORT(obj)->cable = true;
+    lan966x_egress_init(&LAN966X_PORT(obj)->egress, LAN966X_BLOCK(obj));
+}
+
+static void port_finalize(Object *obj)
+{
+    lan966x_egress_finalize(&LAN966X_PORT(obj)->egress);
 }
 
 static const Property port_properties[] = {
@@ -401,14 +464,16 @@ static int port_post_load(void *opaque, int version_id)
 
 static const VMStateDescription vmstate_port = {
     .name = TYPE_LAN966X_PORT,
-    .version_id = 1,
-    .minimum_version_id = 1,
+    .version_id = 2,
+    .minimum_version_id = 2,
     .post_load = port_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_LAN966X_BLOCK(Lan966xPort),
         VMSTATE_BOOL(cable, Lan966xPort),
         VMSTATE_BOOL(link, Lan966xPort),
         VMSTATE_BOOL(link_dropped, Lan966xPort),
+        VMSTATE_INT64_ARRAY(egress.within, Lan966xPort, EGRESS_ELEMENTS),
+        VMSTATE_INT64(egress.paused, Lan966xPort),
         VMSTATE_END_OF_LIST()
     }
 };
@@ -433,6 +498,7 @@ static const TypeInfo port_type = {
     .parent = TYPE_LAN966X_BLOCK,
     .instance_size = sizeof(Lan966xPort),
     .instance_init = port_init,
+    .instance_finalize = port_finalize,
     .class_init = port_class_init,
 };
 

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * PTP: three clocks that can be set and tuned, and stamps of sent frames.
+ * PTP: three clocks that can be set and tuned, their pins, and stamps of sent
+ * frames.
  *
  * A clock runs with the machine's virtual time, scaled by its increment
  * against the nominal one, while its domain is enabled. A new increment counts
  * from the write of either half; CLKCFG_DIS, which the driver sets for another
  * domain than it means, is ignored.
  *
- * An action of a pin is done when it is written with PIN_SYNC = 0. Outputs and
- * time stamps of inputs (PIN_SYNC other than 0) are not modelled.
+ * An action of a pin is done when it is written with PIN_SYNC = 0, but for that
+ * which makes an output of it: high and low follow each other, or with PIN_SYNC
+ * there is a pulse in each second. The first period starts when the clock's
+ * time is a multiple of it, a guess. A period below PTP_LEAST_NS is none. SAVE
+ * with PIN_SYNC is done when the selected pin rises. LOAD and DELTA with
+ * PIN_SYNC are not modelled.
  *
  * A sent frame with two-step command leaves two entries in a FIFO: the time,
  * then the id from its header. When there is no room for both there are none.
@@ -18,6 +23,7 @@
 #include "migration/vmstate.h"
 #include "qemu/host-utils.h"
 #include "qemu/timer.h"
+#include "../soc/gpio.h"
 #include "../soc/types.h"
 #include "../trace.h"
 #include "switch.h"
@@ -28,6 +34,13 @@ OBJECT_DECLARE_SIMPLE_TYPE(Lan966xPtp, LAN966X_PTP)
 /* Room for as many frames as the driver has ids for */
 #define PTP_STAMPS 1024
 #define PTP_SECONDS_MASK MAKE_64BIT_MASK(0, 48)
+#define PTP_LEAST_NS (100 * SCALE_US)
+
+typedef struct Lan966xPtpPin {
+    Lan966xPtp *ptp;
+    unsigned n;
+    QEMUTimer *edge;            /* the next one of an output */
+} Lan966xPtpPin;
 
 typedef struct Lan966xClock {
     uint64_t sec;               /* its time ... */
@@ -39,6 +52,7 @@ struct Lan966xPtp {
     Lan966xBlock parent_obj;
 
     Lan966xClock clock[PTP_DOMAINS];
+    Lan966xPtpPin pin[PTP_PINS];
     uint32_t stamp[PTP_STAMPS];         /* ring of entries: STAMP ... */
     uint32_t stamp_ctrl[PTP_STAMPS];    /* ... and CTRL */
     uint32_t stamp_head;
@@ -54,13 +68,17 @@ static uint32_t ptp_reg(Lan966xPtp *s, uint32_t off)
 
 /* --- clocks --- */
 
+static uint64_t ptp_increment(Lan966xPtp *s, unsigned d)
+{
+    return (uint64_t)ptp_reg(s, PTP_CLK_PER_CFG(d, 1)) << 32 |
+           ptp_reg(s, PTP_CLK_PER_CFG(d, 0));
+}
+
 static uint64_t ptp_scale(Lan966xPtp *s, unsigned d, uint64_t ns)
 {
-    uint64_t inc = (uint64_t)ptp_reg(s, PTP_CLK_PER_CFG(d, 1)) << 32 |
-                   ptp_reg(s, PTP_CLK_PER_CFG(d, 0));
     uint64_t lo, hi;
 
-    mulu64(&lo, &hi, ns, inc);
+    mulu64(&lo, &hi, ns, ptp_increment(s, d));
     divu128(&lo, &hi, PTP_CLK_PER_NOMINAL);
     return lo;
 }
@@ -81,45 +99,146 @@ static void ptp_add(Lan966xClock *c, int64_t ns)
     c->nsec = nsec;
 }
 
+/* A clock's time now. Readings leave the clock, which rounds, as it is */
+static Lan966xClock ptp_now(Lan966xPtp *s, unsigned d)
+{
+    Lan966xClock c = s->clock[d];
+    int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+
+    if (now > c.at && PTP_DOM_CFG_ENA(ptp_reg(s, PTP_DOM_CFG), d)) {
+        uint64_t ns = (uint64_t)now - (uint64_t)c.at;
+
+        ptp_add(&c, ptp_scale(s, d, ns) & INT64_MAX);
+    }
+    c.at = now;
+    return c;
+}
+
 /* Bring a clock's time up to now, with the increment up to now */
 static Lan966xClock *ptp_clock(Lan966xPtp *s, unsigned d)
 {
-    Lan966xClock *c = &s->clock[d];
-    int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
-
-    if (now > c->at && PTP_DOM_CFG_ENA(ptp_reg(s, PTP_DOM_CFG), d)) {
-        uint64_t ns = (uint64_t)now - (uint64_t)c->at;
-
-        ptp_add(c, ptp_scale(s, d, ns) & INT64_MAX);
-    }
-    c->at = now;
-    return c;
+    s->clock[d] = ptp_now(s, d);
+    return &s->clock[d];
 }
 
 uint32_t lan966x_ptp_stamp(Lan966xBlock *b, unsigned domain)
 {
-    return ptp_clock(LAN966X_PTP(b), domain)->nsec << 2;
+    return ptp_now(LAN966X_PTP(b), domain).nsec << 2;
+}
+
+/* --- outputs --- */
+
+/* In how much of the machine's time a clock goes on by ns; 0: it does not */
+static uint64_t ptp_machine_ns(Lan966xPtp *s, unsigned d, uint64_t ns)
+{
+    uint64_t inc = ptp_increment(s, d);
+    uint64_t lo, hi;
+
+    if (!inc || !PTP_DOM_CFG_ENA(ptp_reg(s, PTP_DOM_CFG), d)) {
+        return 0;
+    }
+    mulu64(&lo, &hi, ns, PTP_CLK_PER_NOMINAL);
+    divu128(&lo, &hi, inc);
+    return hi || lo > INT64_MAX / 4 ? 0 : lo + 1;
+}
+
+/* Set the level of an output, and the time when it changes */
+static void ptp_drive(Lan966xPtp *s, unsigned pin)
+{
+    Lan966xBlock *b = LAN966X_BLOCK(s);
+    uint32_t base = pin * PTP_PIN_STRIDE;
+    uint32_t cfg = ptp_reg(s, base + PTP_PIN_CFG);
+    uint64_t high = ptp_reg(s, base + PTP_WF_HIGH_PERIOD);
+    uint64_t low = ptp_reg(s, base + PTP_WF_LOW_PERIOD);
+    uint64_t period = high + low;
+    unsigned d = PTP_PIN_DOM(cfg);
+    uint64_t now, next;
+    Lan966xClock c;
+    bool level;
+
+    timer_del(s->pin[pin].edge);
+    if (PTP_PIN_ACTION(cfg) != PTP_ACTION_CLOCK || d >= PTP_DOMAINS) {
+        lan966x_gpio_sync(b->sw->gpio, pin, -1);
+        return;
+    }
+    c = ptp_now(s, d);
+    now = c.nsec;
+    if (PTP_PIN_SYNC(cfg)) {
+        period = NANOSECONDS_PER_SECOND;
+        now += period - low % period;   /* the pulse's phase */
+    } else {
+        now += (c.sec & UINT32_MAX) * NANOSECONDS_PER_SECOND;
+    }
+    if (period < PTP_LEAST_NS) {
+        lan966x_block_guest_error(b, 0, base + PTP_PIN_CFG, cfg,
+                                  "a period of %" PRIu64 " ns", period);
+        lan966x_gpio_sync(b->sw->gpio, pin, 0);
+        return;
+    }
+    now %= period;
+    level = now < high;
+    next = ptp_machine_ns(s, d, level ? MIN(high, period) - now : period - now);
+    if (next) {
+        timer_mod(s->pin[pin].edge,
+                  qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) + next);
+    }
+    lan966x_gpio_sync(b->sw->gpio, pin, level);
+}
+
+static void ptp_edge(void *opaque)
+{
+    Lan966xPtpPin *pin = opaque;
+
+    ptp_drive(pin->ptp, pin->n);
+}
+
+/* After a change of a clock */
+static void ptp_drive_all(Lan966xPtp *s)
+{
+    for (unsigned pin = 0; pin < PTP_PINS; pin++) {
+        ptp_drive(s, pin);
+    }
+}
+
+static void ptp_resume(Lan966xBlock *b)
+{
+    ptp_drive_all(LAN966X_PTP(b));
+}
+
+/* --- actions --- */
+
+static void ptp_save(Lan966xPtp *s, unsigned pin, unsigned d)
+{
+    Lan966xBlock *b = LAN966X_BLOCK(s);
+    uint32_t base = pin * PTP_PIN_STRIDE;
+    Lan966xClock c = ptp_now(s, d);
+
+    *lan966x_block_reg(b, 0, base + PTP_TOD_SEC_MSB) = c.sec >> 32;
+    *lan966x_block_reg(b, 0, base + PTP_TOD_SEC_LSB) = c.sec;
+    *lan966x_block_reg(b, 0, base + PTP_TOD_NSEC) = c.nsec;
 }
 
 static void ptp_pin_action(Lan966xPtp *s, unsigned pin, uint32_t cfg)
 {
     Lan966xBlock *b = LAN966X_BLOCK(s);
     uint32_t base = pin * PTP_PIN_STRIDE;
-    uint32_t *msb = lan966x_block_reg(b, 0, base + PTP_TOD_SEC_MSB);
-    uint32_t *lsb = lan966x_block_reg(b, 0, base + PTP_TOD_SEC_LSB);
-    uint32_t *nsec = lan966x_block_reg(b, 0, base + PTP_TOD_NSEC);
+    uint32_t msb = ptp_reg(s, base + PTP_TOD_SEC_MSB);
+    uint32_t lsb = ptp_reg(s, base + PTP_TOD_SEC_LSB);
+    uint32_t nsec = ptp_reg(s, base + PTP_TOD_NSEC);
     unsigned action = PTP_PIN_ACTION(cfg);
     unsigned d = PTP_PIN_DOM(cfg);
     Lan966xClock *c;
 
-    if (action == PTP_ACTION_IDLE) {
+    ptp_drive(s, pin);
+    if (action == PTP_ACTION_IDLE || action == PTP_ACTION_CLOCK ||
+        (action == PTP_ACTION_SAVE && PTP_PIN_SYNC(cfg))) {
         return;
     }
     if (d >= PTP_DOMAINS) {
         lan966x_block_guest_error(b, 0, base + PTP_PIN_CFG, cfg, "no domain");
         return;
     }
-    if (PTP_PIN_SYNC(cfg) || action == PTP_ACTION_CLOCK) {
+    if (PTP_PIN_SYNC(cfg)) {
         qemu_log_mask(LOG_UNIMP, "lan966x %s: pin %u action %u sync %u\n",
                       b->name, pin, action, PTP_PIN_SYNC(cfg));
         return;
@@ -127,17 +246,17 @@ static void ptp_pin_action(Lan966xPtp *s, unsigned pin, uint32_t cfg)
     c = ptp_clock(s, d);
     switch (action) {
     case PTP_ACTION_LOAD:
-        c->sec = (uint64_t)(*msb & 0xffff) << 32 | *lsb;
+        c->sec = (uint64_t)(msb & 0xffff) << 32 | lsb;
         c->nsec = 0;
-        ptp_add(c, *nsec & PTP_TOD_NSEC_MASK);
+        ptp_add(c, nsec & PTP_TOD_NSEC_MASK);
+        ptp_drive_all(s);
         break;
     case PTP_ACTION_SAVE:
-        *msb = c->sec >> 32;
-        *lsb = c->sec;
-        *nsec = c->nsec;
+        ptp_save(s, pin, d);
         break;
     case PTP_ACTION_DELTA:
-        ptp_add(c, sextract32(*nsec, 0, 30));
+        ptp_add(c, sextract32(nsec, 0, 30));
+        ptp_drive_all(s);
         break;
     default:
         lan966x_block_guest_error(b, 0, base + PTP_PIN_CFG, cfg, "no action");
@@ -152,6 +271,24 @@ static void ptp_update(Lan966xPtp *s)
     qemu_set_irq(s->irq, s->stamps);
     qemu_set_irq(s->irq_ext,
                  !!(ptp_reg(s, PTP_PIN_INTR) & ptp_reg(s, PTP_PIN_INTR_ENA)));
+}
+
+/* A pin that is multiplexed to PTP has changed */
+static void ptp_sync_in(void *opaque, int n, int level)
+{
+    Lan966xPtp *s = opaque;
+
+    for (unsigned pin = 0; level && pin < PTP_PINS; pin++) {
+        uint32_t cfg = ptp_reg(s, pin * PTP_PIN_STRIDE + PTP_PIN_CFG);
+        unsigned d = PTP_PIN_DOM(cfg);
+
+        if (PTP_PIN_ACTION(cfg) == PTP_ACTION_SAVE && PTP_PIN_SYNC(cfg) &&
+            PTP_PIN_SELECT(cfg) == n && d < PTP_DOMAINS) {
+            ptp_save(s, pin, d);
+            *lan966x_block_reg(LAN966X_BLOCK(s), 0, PTP_PIN_INTR) |= BIT(pin);
+        }
+    }
+    ptp_update(s);
 }
 
 static void ptp_push(Lan966xPtp *s, uint32_t ctrl, uint32_t stamp)
@@ -231,11 +368,14 @@ static void ptp_write(Lan966xBlock *b, unsigned win, uint32_t off, uint32_t val)
             ptp_clock(s, d);
         }
         *lan966x_block_reg(b, win, off) = val;
+        ptp_drive_all(s);
         break;
     case 0 ... PTP_PIN_INTR - 4:
         *lan966x_block_reg(b, win, off) = val;
         if (off % PTP_PIN_STRIDE == PTP_PIN_CFG) {
             ptp_pin_action(s, off / PTP_PIN_STRIDE, val);
+        } else {
+            ptp_drive(s, off / PTP_PIN_STRIDE);
         }
         break;
     case PTP_TWOSTEP_STAMP:
@@ -259,6 +399,7 @@ static void ptp_reset(Lan966xBlock *b)
 static void ptp_reset_update(Lan966xBlock *b)
 {
     ptp_update(LAN966X_PTP(b));
+    ptp_drive_all(LAN966X_PTP(b));
 }
 
 static void ptp_init(Object *obj)
@@ -267,6 +408,28 @@ static void ptp_init(Object *obj)
 
     lan966x_block_init_irq(LAN966X_BLOCK(obj), &s->irq);
     lan966x_block_init_irq(LAN966X_BLOCK(obj), &s->irq_ext);
+    qdev_init_gpio_in_named(DEVICE(obj), ptp_sync_in, "sync-in", PTP_PINS);
+    for (unsigned n = 0; n < PTP_PINS; n++) {
+        Lan966xPtpPin *pin = &s->pin[n];
+
+        pin->ptp = s;
+        pin->n = n;
+        pin->edge = timer_new_ns(QEMU_CLOCK_VIRTUAL, ptp_edge, pin);
+    }
+}
+
+static void ptp_unrealize(DeviceState *dev)
+{
+    for (unsigned n = 0; n < PTP_PINS; n++) {
+        timer_del(LAN966X_PTP(dev)->pin[n].edge);
+    }
+}
+
+static void ptp_finalize(Object *obj)
+{
+    for (unsigned n = 0; n < PTP_PINS; n++) {
+        timer_free(LAN966X_PTP(obj)->pin[n].edge);
+    }
 }
 
 static int ptp_post_load(void *opaque, int version_id)
@@ -312,9 +475,12 @@ static const VMStateDescription vmstate_ptp = {
 
 static void ptp_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
+    DeviceClass *dc = DEVICE_CLASS(klass);
     Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
 
-    DEVICE_CLASS(klass)->vmsd = &vmstate_ptp;
+    dc->unrealize = ptp_unrealize;
+    dc->vmsd = &vmstate_ptp;
+    bc->resume = ptp_resume;
     bc->window_size[0] = PTP_SIZE;
     bc->read = ptp_read;
     bc->write = ptp_write;
@@ -327,6 +493,7 @@ static const TypeInfo ptp_type = {
     .parent = TYPE_LAN966X_BLOCK,
     .instance_size = sizeof(Lan966xPtp),
     .instance_init = ptp_init,
+    .instance_finalize = ptp_finalize,
     .class_init = ptp_class_init,
 };
 

@@ -158,7 +158,7 @@ static void switch_deliver(Lan966xSwitch *sw, unsigned port,
 static void switch_analyse(Lan966xSwitch *sw, unsigned port,
                            const uint8_t *data, size_t len)
 {
-    Lan966xVerdict v = { };
+    Lan966xVerdict v = { .srcport = port };
 
     if (!lan966x_ana_forward(sw->ana, port, data, len, &v)) {
         return;
@@ -196,7 +196,8 @@ void lan966x_switch_inject(Lan966xSwitch *sw, const uint8_t *data, size_t len)
         lan966x_block_unimp_once(sw->ptp, "one-step time stamps");
     }
     if (ifh.bypass) {
-        Lan966xVerdict v = { .tci = ifh.tci, .prio = ifh.qos };
+        Lan966xVerdict v = { .tci = ifh.tci, .prio = ifh.qos,
+                             .srcport = SWITCH_CPU_PORT };
 
         for (unsigned p = 0; p < SWITCH_PORTS; p++) {
             if (!(ifh.dsts & BIT(p))) {

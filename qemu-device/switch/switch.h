@@ -39,9 +39,11 @@ typedef struct Lan966xArrival {
 
 struct Lan966xSwitch {
     Lan966xBlock *ana;
+    Lan966xBlock *es0;
     Lan966xBlock *fdma;
     Lan966xBlock *gpio;
     Lan966xBlock *iatu;
+    Lan966xBlock *is1;
     Lan966xBlock *is2;
     Lan966xBlock *miim;         /* of the internal PHYs */
     Lan966xBlock *port[SWITCH_PORTS];
@@ -81,6 +83,8 @@ typedef struct Lan966xVerdict {
     uint32_t tci;
     uint8_t pop;                /* tags to take off on the way out */
     uint8_t prio;
+    uint8_t srcport;            /* SWITCH_CPU_PORT: from the driver */
+    uint8_t isdx;               /* what rules of IS1 say of it */
 } Lan966xVerdict;
 
 /* --- switch.c --- */
@@ -183,6 +187,9 @@ bool lan966x_rew_send(Lan966xBlock *b, unsigned port, const uint8_t *data,
 bool lan966x_sys_enabled(Lan966xBlock *b);
 void lan966x_sys_count(Lan966xBlock *b, unsigned port, unsigned counter,
                        uint32_t n);
+
+/* A frame of len bytes on the wire that a rule of ES0 counts by this number */
+void lan966x_sys_count_rule(Lan966xBlock *b, uint8_t esdx, size_t len);
 
 /*
  * A frame of len bytes on the wire: octets, kind of destination and size, from

@@ -47,6 +47,7 @@
 #define   PTP_ACTION_CLOCK              3
 #define   PTP_ACTION_DELTA              4
 #define   PTP_PIN_SYNC(v)               (((v) >> 25) & 3)
+#define   PTP_PIN_SELECT(v)             (((v) >> 21) & 7)
 #define   PTP_PIN_DOM(v)                (((v) >> 16) & 3)
 #define PTP_TOD_SEC_MSB                 0x04
 #define PTP_TOD_SEC_LSB                 0x08
@@ -88,8 +89,22 @@
 #define   REW_TPID_S                    1
 #define   REW_TPID_PORT                 2
 #define   REW_TPID_PORT_UNLESS_C        3
+#define   REW_TAG_CFG_PCP(v)            (((v) >> 2) & 3)
+#define   REW_TAG_CFG_DEI(v)            ((v) & 3)
+#define   REW_TAG_CLASSIFIED            0
+#define   REW_TAG_PORT                  1
+#define   REW_TAG_MAPPED                2
 #define REW_PORT_CFG(p)                 (0x008 + REW_PORT_STRIDE * (p))
 #define   REW_NO_REWRITE                (1u << 0)
+#define   REW_ES0_EN                    (1u << 4)
+#define REW_DSCP_CFG(p)                 (0x00c + REW_PORT_STRIDE * (p))
+#define REW_PCP_DEI_CFG(p, n)           (0x010 + REW_PORT_STRIDE * (p) + \
+                                         4 * (n))
+#define   REW_MAP_DEI(v)                (((v) >> 3) & 1)
+#define   REW_MAP_PCP(v)                ((v) & 7)
+#define REW_STAT_CFG                    0xe08
+#define   REW_STAT_MODE(v)              ((v) & 3)
+#define   REW_STAT_ESDX                 1   /* of ES0 if hit, else none */
 #define REW_PORTS                       10
 #define REW_SIZE                        0x1000
 
@@ -123,6 +138,24 @@
 #define   IS2_MASK_KEEP                 0
 #define   IS2_MASK_REPLACE              1
 #define   IS2_PORT_MASK(v)              (((v) >> 22) & 0xff)
+/* An IS1 rule's action, four words */
+#define   IS1_PAG_MASK(a)               (((a)[0] >> 14) & 0xff)
+#define   IS1_PAG_VAL(a)                (((a)[0] >> 22) & 0xff)
+#define   IS1_ISDX_REPLACE(a)           (((a)[0] >> 30) & 1)
+#define   IS1_ISDX_VAL(a)               (((a)[0] >> 31 | (a)[1] << 1) & 0xff)
+/* DSCP, QoS, DP; VID; PCP, DEI, pop, key, filter, gate; policer and others */
+#define   IS1_OTHER_ACTIONS(a)          (((a)[0] & 0x1102) || \
+                                         ((a)[1] & 0x80) || \
+                                         ((a)[2] & 0x0201f288) || \
+                                         ((a)[3] & 0x7f004))
+/* An ES0 rule's action, three words */
+#define   ES0_OUTER_TAG(a)              ((a)[0] & 3)
+#define   ES0_OUTER_PORT                0   /* as the port's TAG_CFG says */
+#define   ES0_OUTER_ES0                 1
+#define   ES0_OUTER_FORCE_PORT          2
+#define   ES0_OUTER_NONE                3
+#define   ES0_INNER_TAG(a)              ((a)[0] & 4)
+#define   ES0_ESDX(a)                   (((a)[1] >> 17) & 0xff)
 #define VCAP_CORE_IDX                   0x390
 #define VCAP_CORE_MAP                   0x394
 #define VCAP_VER                        0x39c
@@ -147,6 +180,9 @@
 #define   SYS_RAM_INIT_GO               (1u << 1)
 #define SYS_SIZE                        0x1200
 
+#define SYS_MAC_FC_CFG(p)               (0x1118 + 4 * (p))
+#define   SYS_FC_SPEED(v)               (((v) >> 26) & 3)
+#define   SYS_RX_FC_ENA                 (1u << 16)
 /* Counters of a port, indices into SYS_CNT. The bins of sizes come in pairs */
 #define CNT_RX_OCTETS                   0x00
 #define CNT_RX_UNICAST                  0x01
@@ -167,6 +203,7 @@
 #define CNT_TX_DROP                     0x85
 #define CNT_TX_SZ_64                    0x87
 #define CNT_TX_GREEN(prio)              (0x96 + (prio))
+#define CNT_ESDX_BYTES                  0x300   /* of ES0, not of a port */
 #define CNT_DROP_LOCAL                  0x100
 #define CNT_DROP_TAIL                   0x101
 
@@ -205,8 +242,17 @@
 #define QSYS_SW_PORT_MODE(p)            (0x6db8 + 4 * (p))
 #define   QSYS_PORT_ENA                 (1u << 18)
 #define QSYS_SW_STATUS(p)               (0x6e0c + 4 * (p))
-#define QSYS_CIR_CFG(n)                 (0x4000 + 0x80 * (n))
+#define QSYS_ELEMENT_STRIDE             0x80
+#define QSYS_CIR_CFG(n)                 (0x4000 + QSYS_ELEMENT_STRIDE * (n))
+#define   QSYS_CIR_RATE(v)              (((v) >> 6) & 0x7fff)
+#define   QSYS_CIR_BURST(v)             ((v) & 0x3f)
+#define   QSYS_ELEMENT_PORT             80
 #define   QSYS_ELEMENTS                 90
+/* From an element's CIR_CFG on */
+#define QSYS_SE_CFG                     0x08
+#define   QSYS_SE_FRM_MODE(v)           (((v) >> 2) & 3)
+#define QSYS_SE_DWRR_CFG(r)             (0x0c + 4 * (r))
+#define   QSYS_SE_DWRRS                 12
 #define QSYS_TAS_LIST_CFG               0x6d20
 #define QSYS_TAS_LST                    0x6d24
 #define QSYS_SIZE                       0xe100
@@ -288,10 +334,23 @@
 #define   ANA_DROP_MC_SMAC              (1u << 0)
 #define ANA_QOS_CFG(p)                  (0x7008 + ANA_PORT_STRIDE * (p))
 #define   ANA_QOS_DEFAULT(v)            (((v) >> 5) & 7)
+#define   ANA_QOS_DSCP_ENA              (1u << 4)
 #define   ANA_QOS_PCP_ENA               (1u << 3)
+#define ANA_VCAP_CFG(p)                 (0x700c + ANA_PORT_STRIDE * (p))
+#define   ANA_S1_ENA                    (1u << 14)
+#define   ANA_VCAP_PAG(v)               ((v) & 0xff)
+#define ANA_VCAP_S1_CFG(p, n)           (0x7010 + ANA_PORT_STRIDE * (p) + \
+                                         4 * (n))
+#define   ANA_S1_IP6_CFG(v)             (((v) >> 6) & 7)
+#define   ANA_S1_IP6_5TUPLE             4
+#define   ANA_S1_IP4_CFG(v)             (((v) >> 3) & 7)
+#define   ANA_S1_IP4_5TUPLE             2
+#define   ANA_S1_OTHER_CFG(v)           ((v) & 7)
+#define   ANA_S1_OTHER_NORMAL           0
 #define ANA_VCAP_S2_CFG(p)              (0x701c + ANA_PORT_STRIDE * (p))
 #define   ANA_S2_ENA                    (1u << 14)
 /* The following: a bit or two for each lookup */
+#define   ANA_S2_SNAP_DIS(v)            (((v) >> 12) & 3)
 #define   ANA_S2_ARP_DIS(v)             (((v) >> 10) & 3)
 #define   ANA_S2_IP_TCPUDP_DIS(v)       (((v) >> 8) & 3)
 #define   ANA_S2_IP_OTHER_DIS(v)        (((v) >> 6) & 3)
@@ -327,6 +386,9 @@
 #define   ANA_INTR_ENA                  (1u << 0)
 #define ANA_AUTOAGE                     0x74ac
 #define   ANA_AGE_PERIOD(v)             (((v) >> 1) & 0xfffff)
+#define ANA_DSCP_CFG(dscp)              (0x7a4c + 4 * (dscp))
+#define   ANA_DSCP_QOS(v)               (((v) >> 8) & 7)
+#define   ANA_DSCP_TRUST                (1u << 1)
 #define ANA_MIRRORPORTS                 0x74bc
 #define ANA_EMIRRORPORTS                0x74c0
 #define ANA_FLOODING(prio)              (0x74c4 + 4 * (prio))

@@ -2,8 +2,9 @@
 /*
  * SYS: enable and memory initialisation of the switch core, and the counters.
  *
- * Counters wrap at 32 bits. The view that STAT_CFG selects is a port's; other
- * views (of VCAP entries and streams) read 0. Octets include the FCS, a guess.
+ * Counters wrap at 32 bits. The view that STAT_CFG selects is a port's, or for
+ * the counters of ES0's rules an ESDX; what has no view reads 0. Octets include
+ * the FCS, a guess.
  */
 
 #include "qemu/osdep.h"
@@ -15,20 +16,37 @@
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xSys, LAN966X_SYS)
 
 #define SYS_VIEWS (SWITCH_PORTS + 1)
+#define SYS_RULES 256
+#define SYS_RULE_CNTS 4         /* bytes and frames, green and yellow */
 
 struct Lan966xSys {
     Lan966xBlock parent_obj;
 
     uint32_t cnt[SYS_VIEWS][SYS_CNTS];
+    uint32_t rule_cnt[SYS_RULES][SYS_RULE_CNTS];
 };
+
+/* The counter that is seen at an offset, if there is one */
+static uint32_t *sys_counter(Lan966xSys *s, uint32_t off)
+{
+    unsigned view = SYS_STAT_VIEW(*lan966x_block_reg(LAN966X_BLOCK(s), 0,
+                                                     SYS_STAT_CFG));
+    unsigned n = off / 4;
+
+    if (n >= CNT_ESDX_BYTES && n < CNT_ESDX_BYTES + SYS_RULE_CNTS) {
+        return view < SYS_RULES ? &s->rule_cnt[view][n - CNT_ESDX_BYTES] : NULL;
+    }
+    return view < SYS_VIEWS ? &s->cnt[view][n] : NULL;
+}
 
 static uint32_t sys_read(Lan966xBlock *b, unsigned win, uint32_t off)
 {
-    unsigned view = SYS_STAT_VIEW(*lan966x_block_reg(b, 0, SYS_STAT_CFG));
+    uint32_t *cnt;
 
     switch (off) {
     case SYS_CNT(0) ... SYS_CNT(SYS_CNTS - 1):
-        return view < SYS_VIEWS ? LAN966X_SYS(b)->cnt[view][off / 4] : 0;
+        cnt = sys_counter(LAN966X_SYS(b), off);
+        return cnt ? *cnt : 0;
     case SYS_RAM_INIT:
         return 0;
     case SYS_RESET_CFG ... SYS_RAM_INIT - 4:
@@ -38,21 +56,29 @@ static uint32_t sys_read(Lan966xBlock *b, unsigned win, uint32_t off)
     }
 }
 
+static void sys_reset(Lan966xBlock *b)
+{
+    Lan966xSys *s = LAN966X_SYS(b);
+
+    memset(s->cnt, 0, sizeof(s->cnt));
+    memset(s->rule_cnt, 0, sizeof(s->rule_cnt));
+}
+
 static void sys_write(Lan966xBlock *b, unsigned win, uint32_t off, uint32_t val)
 {
     Lan966xSys *s = LAN966X_SYS(b);
-    unsigned view;
+    uint32_t *cnt;
 
     switch (off) {
     case SYS_CNT(0) ... SYS_CNT(SYS_CNTS - 1):
-        view = SYS_STAT_VIEW(*lan966x_block_reg(b, 0, SYS_STAT_CFG));
-        if (view < SYS_VIEWS) {
-            s->cnt[view][off / 4] = val;
+        cnt = sys_counter(s, off);
+        if (cnt) {
+            *cnt = val;
         }
         break;
     case SYS_RAM_INIT:
         if (val & SYS_RAM_INIT_GO) {
-            memset(s->cnt, 0, sizeof(s->cnt));
+            sys_reset(b);
         }
         break;
     case SYS_RESET_CFG ... SYS_RAM_INIT - 4:
@@ -72,6 +98,14 @@ void lan966x_sys_count(Lan966xBlock *b, unsigned port, unsigned counter,
                        uint32_t n)
 {
     LAN966X_SYS(b)->cnt[port][counter] += n;
+}
+
+void lan966x_sys_count_rule(Lan966xBlock *b, uint8_t esdx, size_t len)
+{
+    uint32_t *cnt = LAN966X_SYS(b)->rule_cnt[esdx];
+
+    cnt[0] += len;
+    cnt[1]++;
 }
 
 /* Which of the seven bins of sizes, jumbo being the last */
@@ -108,20 +142,14 @@ void lan966x_sys_count_frame(Lan966xBlock *b, unsigned port, unsigned octets,
     cnt[sizes + sys_size_bin(len)]++;
 }
 
-static void sys_reset(Lan966xBlock *b)
-{
-    Lan966xSys *s = LAN966X_SYS(b);
-
-    memset(s->cnt, 0, sizeof(s->cnt));
-}
-
 static const VMStateDescription vmstate_sys = {
     .name = TYPE_LAN966X_SYS,
-    .version_id = 1,
-    .minimum_version_id = 1,
+    .version_id = 2,
+    .minimum_version_id = 2,
     .fields = (const VMStateField[]) {
         VMSTATE_LAN966X_BLOCK(Lan966xSys),
         VMSTATE_UINT32_2DARRAY(cnt, Lan966xSys, SYS_VIEWS, SYS_CNTS),
+        VMSTATE_UINT32_2DARRAY(rule_cnt, Lan966xSys, SYS_RULES, SYS_RULE_CNTS),
         VMSTATE_END_OF_LIST()
     }
 };

@@ -6,8 +6,7 @@
  * each address, so what was written to an address reads back from there. A
  * rule longer than a subword lies at as many addresses, each of them written
  * by itself. What VER to IF_CNT say of sizes are the numbers that the driver
- * has, in units that are a guess. Only IS2 is looked up (is2.c): in the others
- * no frame matches, and their counters stay what was written.
+ * has, in units that are a guess. Lookups are those of is1.c, is2.c and rew.c.
  */
 
 #include "qemu/osdep.h"
@@ -24,12 +23,16 @@ OBJECT_DECLARE_SIMPLE_TYPE(Lan966xVcap, LAN966X_VCAP)
 #define VCAP_WORDS 64
 #define VCAP_CNTS 32
 
+/* Which VCAP is which */
+#define VCAP_ES0 0
+
 typedef struct Lan966xRule {
     uint32_t entry[VCAP_WORDS];
     uint32_t mask[VCAP_WORDS];
     uint32_t action[VCAP_WORDS];
     uint32_t cnt[VCAP_CNTS];
     uint32_t tg;
+    bool used;                  /* written since it was initialised */
 } Lan966xRule;
 
 struct Lan966xVcap {
@@ -92,6 +95,7 @@ static void vcap_copy(Lan966xVcap *s, Lan966xRule *r, uint32_t ctrl, bool read)
             memcpy(part[i].words, cache, part[i].size);
         }
     }
+    r->used |= !read && !(ctrl & VCAP_ENTRY_DIS);
 }
 
 /* The driver fills a VCAP from the top: down is towards lower addresses */
@@ -143,11 +147,6 @@ static void vcap_command(Lan966xVcap *s, uint32_t ctrl)
     }
     switch (cmd) {
     case VCAP_CMD_WRITE:
-        if (b != b->sw->is2 && !(ctrl & VCAP_ENTRY_DIS) &&
-            *lan966x_block_reg(b, 0, VCAP_ENTRY_DAT)) {
-            lan966x_block_unimp_once(b, "rules of IS1 and ES0");
-        }
-        /* fall through */
     case VCAP_CMD_READ:
         vcap_copy(s, &s->rule[addr], ctrl, cmd == VCAP_CMD_READ);
         break;
@@ -165,6 +164,47 @@ static void vcap_command(Lan966xVcap *s, uint32_t ctrl)
     }
 }
 
+/* --- keys --- */
+
+static void vcap_put_type_group(VcapKey *k)
+{
+    static const uint8_t width[VCAP_MAX_SUBWORDS + 1][VCAP_MAX_SUBWORDS] = {
+        [2] = { 2, 1 },
+        [4] = { 3, 1, 2, 1 },
+    };
+    unsigned n = width[k->subwords][k->bits / (32 * VCAP_SUBWORD)];
+
+    if (k->bits == 0 && n) {
+        k->words[0] = 1u << (n - 1);
+    }
+    k->bits += n;
+}
+
+void lan966x_vcap_put(VcapKey *k, uint32_t val, unsigned width)
+{
+    for (unsigned i = 0; i < width; i++) {
+        if (k->bits % (32 * VCAP_SUBWORD) == 0) {
+            vcap_put_type_group(k);
+        }
+        k->words[k->bits / 32] |= (val >> i & 1) << k->bits % 32;
+        k->bits++;
+    }
+}
+
+void lan966x_vcap_put_bytes(VcapKey *k, const uint8_t *data, size_t len)
+{
+    size_t odd = len % 4;
+    uint32_t val = 0;
+
+    for (size_t i = 0; i < odd; i++) {
+        val = val << 8 | data[i];
+    }
+    lan966x_vcap_put(k, val, 8 * odd);
+    for (size_t i = odd; i < len; i += 4) {
+        lan966x_vcap_put(k, ldl_be_p(data + i), 32);
+    }
+}
+
 /* --- lookup --- */
 
 static bool vcap_matches(const Lan966xRule *r, const uint32_t *key)
@@ -174,29 +214,31 @@ static bool vcap_matches(const Lan966xRule *r, const uint32_t *key)
             return false;
         }
     }
-    return true;
+    return r->used;
 }
 
-bool lan966x_vcap_find(Lan966xBlock *b, const uint32_t *key, unsigned subwords,
-                       uint32_t *action)
+const uint32_t *lan966x_vcap_find(Lan966xBlock *b, const VcapKey *key)
 {
     Lan966xVcap *s = LAN966X_VCAP(b);
+    unsigned subwords = key->subwords;
     unsigned n;
 
     for (int addr = vcap_rules(s) - subwords; addr >= 0; addr -= subwords) {
+        Lan966xRule *r = &s->rule[addr];
+
         for (n = 0; n < subwords; n++) {
-            if (!vcap_matches(&s->rule[addr + n], key + n * VCAP_SUBWORD)) {
+            if (!vcap_matches(&r[n], key->words + n * VCAP_SUBWORD)) {
                 break;
             }
         }
         if (n == subwords) {
-            s->rule[addr].cnt[0]++;
-            *action = s->rule[addr].action[0];
-            trace_lan966x_vcap_hit(b->name, addr, *action);
-            return true;
+            /* that of ES0 has one bit */
+            r->cnt[0] = b->index == VCAP_ES0 ? 1 : r->cnt[0] + 1;
+            trace_lan966x_vcap_hit(b->name, addr, r->action[0]);
+            return r->action;
         }
     }
-    return false;
+    return NULL;
 }
 
 /* --- registers --- */
@@ -255,14 +297,15 @@ static void vcap_reset(Lan966xBlock *b)
 
 static const VMStateDescription vmstate_rule = {
     .name = "lan966x-vcap-rule",
-    .version_id = 1,
-    .minimum_version_id = 1,
+    .version_id = 2,
+    .minimum_version_id = 2,
     .fields = (const VMStateField[]) {
         VMSTATE_UINT32_ARRAY(entry, Lan966xRule, VCAP_WORDS),
         VMSTATE_UINT32_ARRAY(mask, Lan966xRule, VCAP_WORDS),
         VMSTATE_UINT32_ARRAY(action, Lan966xRule, VCAP_WORDS),
         VMSTATE_UINT32_ARRAY(cnt, Lan966xRule, VCAP_CNTS),
         VMSTATE_UINT32(tg, Lan966xRule),
+        VMSTATE_BOOL(used, Lan966xRule),
         VMSTATE_END_OF_LIST()
     }
 };
@@ -273,7 +316,7 @@ static const VMStateDescription vmstate_vcap = {
     .minimum_version_id = 1,
     .fields = (const VMStateField[]) {
         VMSTATE_LAN966X_BLOCK(Lan966xVcap),
-        VMSTATE_STRUCT_ARRAY(rule, Lan966xVcap, VCAP_RULES, 1, vmstate_rule,
+        VMSTATE_STRUCT_ARRAY(rule, Lan966xVcap, VCAP_RULES, 2, vmstate_rule,
                              Lan966xRule),
         VMSTATE_END_OF_LIST()
     }

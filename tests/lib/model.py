@@ -30,11 +30,12 @@ class Refused(Exception):
 class Lab(fuzz.Machine):
     """QEMU with the card in a root port."""
 
-    def __init__(self, arguments=(), **properties):
+    def __init__(self, arguments=(), ready=True, **properties):
+        """ready: wait until the card takes its addresses."""
         self.directory = tempfile.mkdtemp(prefix="dtslot-lab-")
         qemu, _ = qemu_build.get("amd64")
         super().__init__(qemu, self.directory, {name.replace("_", "-"): value for name, value in properties.items()},
-                         arguments)
+                         arguments, ready=ready)
 
     def __enter__(self):
         return self
@@ -88,7 +89,7 @@ class Lab(fuzz.Machine):
                                (ANA + 0x6bb0, 5), (ANA + 0x6bbc, 3), (ANA + 0x7488, 0x1ff),
                                (QS, mode << 2 | 1), (QS + 0x24, mode << 2 | 1), (QSYS + 0x6db8 + 32, 1 << 18),
                                (PHY_RESET, 1), *((ANA + 0x6c00 + 8 * group, 0x1ff) for group in range(58, 64)),
-                               (ANA + 0x74c4, 59 << 12 | 60 << 6 | 61)):
+                               *((ANA + 0x74c4 + 4 * prio, 59 << 12 | 60 << 6 | 61) for prio in range(8))):
             self.write(address, value)
         for port in range(PORTS):
             self.write(ANA + 0x7070 + 0x80 * port, 0x10 | port)

@@ -34,7 +34,7 @@ def check(lab):
 
 
 def test(_):
-    with model.Lab(boot_ms=100) as lab:
+    with model.Lab(ready=False, boot_ms=100) as lab:
         check(lab)
         for value in (BUS_RESET, 0):
             lab.lines(lab.config_lines(ROOT_PORT, BRIDGE_CONTROL, value, "w"))
