@@ -113,6 +113,7 @@ void dtslot_pci_dma_destroy(struct dtslot_pci_dma *dma);
 struct dtslot_pci_windows *dtslot_pci_windows_create(struct pci_dev *pdev,
 						     const struct dtslot_pci_iatu *iatu);
 const struct dma_map_ops *dtslot_pci_windows_ops(const struct dtslot_pci_windows *all);
+bool dtslot_pci_windows_cover(struct dtslot_pci_windows *all, dma_addr_t *ahead);
 int dtslot_pci_windows_open(struct dtslot_pci_windows *all, struct dtslot_text *text);
 void dtslot_pci_windows_destroy(struct dtslot_pci_windows *all);
 

@@ -4,10 +4,11 @@
  *
  * A bus master of the SoC puts out SoC addresses. Few of them lead to the host:
  * a handful of windows, each onto one contiguous piece of memory. The drivers
- * know nothing of that. So pieces of memory are allocated for the function, the
- * windows are set onto them once, and a device that masters the bus gets DMA
- * operations that answer with SoC addresses in the windows and copy what a
- * driver maps into and out of them.
+ * know nothing of that. Where an IOMMU translates the function's addresses, one
+ * window shows all that it can get, and a device gets these, as the SoC sees them.
+ * Elsewhere pieces of memory are allocated for the function, the windows are set
+ * onto them once, and a device that masters the bus gets DMA operations that answer
+ * with SoC addresses in the windows and copy what a driver maps into and out of them.
  *
  * docs/design.md says why dma-ranges and swiotlb do not do.
  */
@@ -94,8 +95,10 @@ struct window {
  * @iatu: where its iATU is
  * @regs: registers of the iATU
  * @lock: held while grains are taken and given back
- * @count: how many windows are open
- * @window: the windows
+ * @count: how many windows with memory of their own are open
+ * @window: these windows
+ * @mask: DMA mask that the function had before one window was opened onto all of its
+ *	addresses; 0 if none is
  */
 struct dtslot_pci_windows {
 	const struct dma_map_ops ops;
@@ -105,6 +108,7 @@ struct dtslot_pci_windows {
 	spinlock_t lock;	/* guards used and next of the windows */
 	unsigned int count;
 	struct window window[MAX_WINDOWS];
+	u64 mask;
 };
 
 /* Each card's devices have operations of their own, to find it by. */
@@ -433,23 +437,30 @@ static bool fill_window(struct dtslot_pci_windows *all, struct window *w, size_t
 	return false;
 }
 
-static int set_window(struct dtslot_pci_windows *all, unsigned int i)
+static int set_region(struct dtslot_pci_windows *all, unsigned int i, u32 soc, dma_addr_t bus,
+		      u32 size)
 {
 	void __iomem *regs = all->regs + i * ATU_STRIDE;
-	const struct window *w = &all->window[i];
-	u32 last = w->soc + w->count * GRAIN - 1, value;
+	u32 last = soc + size - 1, value;
 
 	writel(0, regs + ATU_CTRL2);
 	writel(0, regs + ATU_CTRL1);
-	writel(w->soc, regs + ATU_LOWER_BASE);
+	writel(soc, regs + ATU_LOWER_BASE);
 	writel(0, regs + ATU_UPPER_BASE);
 	writel(last, regs + ATU_LIMIT);
-	writel(lower_32_bits(w->bus), regs + ATU_LOWER_TARGET);
-	writel(upper_32_bits(w->bus), regs + ATU_UPPER_TARGET);
+	writel(lower_32_bits(bus), regs + ATU_LOWER_TARGET);
+	writel(upper_32_bits(bus), regs + ATU_UPPER_TARGET);
 	writel(ATU_ENABLE, regs + ATU_CTRL2);
 	if (readl_poll_timeout(regs + ATU_CTRL2, value, value & ATU_ENABLE, 10, ATU_WAIT_US))
 		return -EIO;
 	return readl(regs + ATU_LIMIT) == last ? 0 : -EIO;
+}
+
+static int set_window(struct dtslot_pci_windows *all, unsigned int i)
+{
+	const struct window *w = &all->window[i];
+
+	return set_region(all, i, w->soc, w->bus, w->count * GRAIN);
 }
 
 /**
@@ -490,6 +501,54 @@ int dtslot_pci_windows_open(struct dtslot_pci_windows *all, struct dtslot_text *
 	return 0;
 }
 
+/* Whether the function gets addresses, which another rule of the host's may keep it from. */
+static bool gets_addresses(struct device *dev)
+{
+	dma_addr_t addr;
+	void *cpu;
+
+	cpu = dma_alloc_coherent(dev, PAGE_SIZE, &addr, GFP_KERNEL | __GFP_NOWARN);
+	if (cpu)
+		dma_free_coherent(dev, PAGE_SIZE, cpu, addr);
+	return cpu;
+}
+
+static void uncover(struct dtslot_pci_windows *all)
+{
+	disable_region(all, 0);
+	dma_set_mask_and_coherent(&all->pdev->dev, all->mask);
+	all->mask = 0;
+}
+
+/**
+ * dtslot_pci_windows_cover() - open one window onto all addresses of the function
+ * @all: the windows, closed
+ * @ahead: set to how far the SoC's addresses are ahead of the function's
+ *
+ * For a function whose addresses an IOMMU translates: it gets none that the window does
+ * not show from then on. What it was not given, the IOMMU refuses.
+ *
+ * Return: true, or false with the windows closed: one does not show enough.
+ */
+bool dtslot_pci_windows_cover(struct dtslot_pci_windows *all, dma_addr_t *ahead)
+{
+	const struct dtslot_pci_iatu *iatu = all->iatu;
+	struct device *dev = &all->pdev->dev;
+	u64 mask = dma_get_mask(dev);
+
+	/* A mask has all bits set. */
+	if (!is_power_of_2(iatu->size) || dma_set_mask_and_coherent(dev, iatu->size - 1))
+		return false;
+	all->mask = mask;
+	if (set_region(all, 0, iatu->base, 0, iatu->size) || !gets_addresses(dev)) {
+		uncover(all);
+		return false;
+	}
+	*ahead = iatu->base;
+	pci_dbg(all->pdev, "all addresses of the IOMMU in one window for DMA\n");
+	return true;
+}
+
 /**
  * dtslot_pci_windows_ops() - DMA operations of the devices that use windows
  * @all: the windows, open
@@ -511,6 +570,8 @@ void dtslot_pci_windows_destroy(struct dtslot_pci_windows *all)
 
 	if (!all)
 		return;
+	if (all->mask)
+		uncover(all);
 	for (i = 0; i < all->count; i++) {
 		struct window *w = &all->window[i];
 

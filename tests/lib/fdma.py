@@ -2,6 +2,7 @@
 """What tests ask of a card whose switch moves frames by its FDMA."""
 
 import contextlib
+import re
 import threading
 
 from . import card, dts, slot
@@ -12,11 +13,26 @@ INTERRUPT = "fdma irq"
 LONGEST = 1472      # payload of an echo request in a frame of 1514 bytes
 PORTS = (0, 1)
 COMMAND, MASTER = 4, 4      # offset of the PCI command register; bus master enable
+IATU, STRIDE = 0x700000, 0x200      # in BAR 1
+REGIONS = 6
 
 
 def errors(vm):
     """Accesses of the FDMA that did not reach the guest's memory."""
     return vm.qom_get(CARD, "fdma-errors")
+
+
+def windows(vm, bdf):
+    """[(SoC address, host address, size)] of the windows that are open."""
+    bar1 = int(vm.sh(f"sed -n 2p /sys/bus/pci/devices/{bdf}/resource").split()[0], 16)
+    found = []
+    for n in range(REGIONS):
+        text = vm.hmp(f"xp /7wx 0x{bar1 + IATU + n * STRIDE:x}")
+        words = [int(word, 16) for line in text.splitlines() for word in re.findall(r"0x(\w{8})\b", line.split(":")[1])]
+        if words[1] >> 31:
+            assert words[3] == 0, text
+            found.append((words[2], words[6] << 32 | words[5], (words[4] | 0xffff) - words[2] + 1))
+    return found
 
 
 def load(vm, *parameters):
@@ -40,10 +56,10 @@ def ports_up(vm):
     return peers
 
 
-def check_frames(vm, peers):
-    """Frames of all lengths go both ways, all of them by FDMA, with no access astray."""
+def check_frames(vm, peers, steps=(1, 7)):
+    """Frames of all lengths, by these steps, go both ways, all of them by FDMA, with no access astray."""
     by_registers, sent = card.interrupts(vm, "frame extraction"), 0
-    for port, step in zip(PORTS, (1, 7)):
+    for port, step in zip(PORTS, steps):
         for length in range(0, LONGEST + 1, step):
             peers[port].ping(f"10.0.{port}.1", bytes((length + n) & 0xff for n in range(length)), length)
             sent += 1

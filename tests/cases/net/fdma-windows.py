@@ -13,22 +13,7 @@ soak_kernels = ("6.12",)
 options = {"nics": 2, "userland": "network"}
 timeout = 400
 
-IATU, STRIDE = 0x700000, 0x200      # in BAR 1
-REGIONS = 6
 SOC = 0x10000000
-
-
-def windows(vm, bdf):
-    """[(SoC address, host address, size)] of the windows that are open."""
-    bar1 = int(vm.sh(f"sed -n 2p /sys/bus/pci/devices/{bdf}/resource").split()[0], 16)
-    found = []
-    for n in range(REGIONS):
-        text = vm.hmp(f"xp /7wx 0x{bar1 + IATU + n * STRIDE:x}")
-        words = [int(word, 16) for line in text.splitlines() for word in re.findall(r"0x(\w{8})\b", line.split(":")[1])]
-        if words[1] >> 31:
-            assert words[3] == 0, text
-            found.append((words[2], words[6] << 32 | words[5], (words[4] | 0xffff) - words[2] + 1))
-    return found
 
 
 def test(vm):
@@ -37,7 +22,7 @@ def test(vm):
     fdma.load(vm)
     [bdf] = card.functions(vm)
     slot.check_complete(vm, bdf)
-    opened = windows(vm, bdf)
+    opened = fdma.windows(vm, bdf)
     vm.note(f"{sum(size for *_, size in opened) >> 10} KiB in {len(opened)} windows")
     assert opened and opened[0][0] == SOC
     for (soc, _, size), (following, *_) in zip(opened, opened[1:]):
@@ -52,11 +37,11 @@ def test(vm):
     fdma.check_mtu(vm, peers)
     fdma.check_bus_master(vm, bdf, peers)
     fdma.check_removal(vm, bdf, peers)
-    assert windows(vm, bdf) == []
+    assert fdma.windows(vm, bdf) == []
 
     for _ in range(5):
         vm.sh(f"echo 1 >{slot.path(bdf)}/attach")
         slot.wait_attached(vm, bdf)
-        assert windows(vm, bdf)[0][0] == SOC
+        assert fdma.windows(vm, bdf)[0][0] == SOC
         vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
-        assert windows(vm, bdf) == []
+        assert fdma.windows(vm, bdf) == []
