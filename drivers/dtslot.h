@@ -101,6 +101,7 @@ struct dtslot_source {
  *	writes a message
  * @described: optional; the nodes of what is plugged in are below the site's
  *	target now, devices are made next. On failure writes a message
+ * @leaving: optional; drivers of the devices are about to go, and use the hardware for it
  * @undescribed: optional; undo described(); the devices of the slot are gone, its nodes
  *	go next
  * @is_gone: optional; whether what prepare() saw is not there any more. Asked
@@ -125,6 +126,7 @@ struct dtslot_ops {
 	int (*identify)(void *priv, struct dtslot_source *source, struct dtslot_text *text);
 	int (*carried)(void *priv, struct dtslot_source *source, struct dtslot_text *text);
 	int (*described)(void *priv, struct dtslot_text *text);
+	void (*leaving)(void *priv);
 	void (*undescribed)(void *priv);
 	bool (*is_gone)(void *priv);
 	void (*requested)(void *priv, int result);

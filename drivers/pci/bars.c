@@ -49,6 +49,90 @@ int dtslot_pci_bars_check(struct pci_dev *pdev, unsigned int needed, struct dtsl
 	return 0;
 }
 
+/* The address that a function's registers have for a BAR. */
+static u64 read_bar(struct pci_dev *pdev, int bar)
+{
+	u32 low = 0, high = 0;
+
+	pci_read_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * bar, &low);
+	if (pci_resource_flags(pdev, bar) & IORESOURCE_MEM_64)
+		pci_read_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * bar + 4, &high);
+	return (u64)high << 32 | (low & PCI_BASE_ADDRESS_MEM_MASK);
+}
+
+static void write_bar(struct pci_dev *pdev, int bar, u64 address)
+{
+	pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * bar, lower_32_bits(address));
+	if (pci_resource_flags(pdev, bar) & IORESOURCE_MEM_64)
+		pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * bar + 4,
+				       upper_32_bits(address));
+}
+
+/**
+ * dtslot_pci_bar_is_misplaced() - whether a BAR is not where the kernel has placed it
+ * @pdev: the function
+ * @bar: number of the BAR
+ *
+ * Return: true if so; false for one that leads to no memory.
+ */
+bool dtslot_pci_bar_is_misplaced(struct pci_dev *pdev, int bar)
+{
+	return dtslot_pci_bar_has_memory(pdev, bar) &&
+	       read_bar(pdev, bar) != pci_bus_address(pdev, bar);
+}
+
+/**
+ * dtslot_pci_bars_place() - have a function's BARs where the kernel has placed them
+ * @pdev: the function
+ * @text: receives the message on failure
+ *
+ * Return: 0, how many were elsewhere, or a negative error: one does not go there.
+ */
+int dtslot_pci_bars_place(struct pci_dev *pdev, struct dtslot_text *text)
+{
+	int bar, moved = 0;
+
+	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
+		u64 address = pci_bus_address(pdev, bar);
+
+		if (!dtslot_pci_bar_is_misplaced(pdev, bar))
+			continue;
+		write_bar(pdev, bar, address);
+		if (read_bar(pdev, bar) != address)
+			return dtslot_fail(text, -EIO,
+					   "BAR %d stays at %#llx, it is to be at %#llx: the card does not take its address; reset it, or plug it in again",
+					   bar, read_bar(pdev, bar), address);
+		moved++;
+	}
+	return moved;
+}
+
+/**
+ * dtslot_pci_bars_reach() - have drivers reach the registers of a function that they leave
+ * @pdev: the function, enabled
+ *
+ * The kernel looks at no BAR again: drivers of a function whose BARs were moved under them,
+ * or closed, read all ones, and some of them poll these for minutes.
+ */
+void dtslot_pci_bars_reach(struct pci_dev *pdev)
+{
+	struct dtslot_text text;
+	u16 command = U16_MAX;
+	int moved;
+
+	pci_read_config_word(pdev, PCI_COMMAND, &command);
+	moved = dtslot_pci_bars_place(pdev, &text);
+	if (moved < 0)
+		pci_warn(pdev, "%s\n", text.s);
+	if (moved > 0)
+		pci_warn(pdev, "BARs were moved under their drivers, and are put back: %d\n",
+			 moved);
+	if (command & PCI_COMMAND_MEMORY)
+		return;
+	pci_warn(pdev, "BARs were closed under their drivers, and are opened: memory decoding was off\n");
+	pci_write_config_word(pdev, PCI_COMMAND, command | PCI_COMMAND_MEMORY);
+}
+
 /* What each BAR is, for a message: "BAR 0: 16 KiB, BAR 4: I/O ports, which ...". */
 static void describe(struct pci_dev *pdev, char *s, size_t size)
 {

@@ -385,6 +385,20 @@ static struct device_node *find_master(struct device_node *top)
 	return NULL;
 }
 
+/**
+ * dtslot_pci_dma_has_master() - whether an overlay says that it has a bus master
+ * @function: node of the function, those of the overlay below it
+ *
+ * Return: true if a node has the property dtslot,bus-master.
+ */
+bool dtslot_pci_dma_has_master(struct device_node *function)
+{
+	struct device_node *master = find_master(function);
+
+	of_node_put(master);
+	return master;
+}
+
 static const struct dma_map_ops *ops_for(const struct dtslot_pci_dma *dma,
 					 const struct device *dev)
 {

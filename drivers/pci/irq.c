@@ -461,7 +461,7 @@ static int start(struct dtslot_pci_irq *card, struct dtslot_text *text)
 
 /**
  * dtslot_pci_irq_create() - make a function's node an interrupt controller
- * @pdev: the function, enabled and bus master
+ * @pdev: the function, enabled
  * @function: its node, those of the overlay below it
  * @soc: what is known of the SoC; NULL for none
  * @text: receives the message on failure
@@ -512,6 +512,17 @@ void dtslot_pci_irq_look(struct dtslot_pci_irq *card)
 {
 	if (card->started && pci_dev_msi_enabled(card->pdev))
 		mod_timer(&card->again, jiffies + 1);
+}
+
+/**
+ * dtslot_pci_irq_has_vectors() - whether devices of the card have interrupts
+ * @card: the interrupts
+ *
+ * Return: true if the overlay names any.
+ */
+bool dtslot_pci_irq_has_vectors(const struct dtslot_pci_irq *card)
+{
+	return card->started;
 }
 
 /**

@@ -141,8 +141,6 @@ static int card_start(void *priv, struct dtslot_text *text)
 		pci_disable_device(pdev);
 		return PTR_ERR(card->dma);
 	}
-	/* For DMA; and an MSI is a memory write of the function's. */
-	pci_set_master(pdev);
 	WRITE_ONCE(card->filled, true);
 	return 0;
 }
@@ -196,6 +194,18 @@ static int card_carried(void *priv, struct dtslot_source *source, struct dtslot_
 	return dtslot_pci_carried_read(card->pdev, source, text);
 }
 
+/*
+ * An MSI is a memory write of the function's, and what uses DMA says by an interrupt that it
+ * has done. Before an overlay is let in, and without any of this, the function reaches no
+ * memory. With the card's lock.
+ */
+static void let_master(struct card *card)
+{
+	if ((card->irq && dtslot_pci_irq_has_vectors(card->irq)) ||
+	    dtslot_pci_dma_has_master(card->function))
+		pci_set_master(card->pdev);
+}
+
 static int card_described(void *priv, struct dtslot_text *text)
 {
 	struct card *card = priv;
@@ -219,6 +229,7 @@ static int card_described(void *priv, struct dtslot_text *text)
 	if (IS_ERR(irq))
 		return PTR_ERR(irq);
 	card->irq = irq;
+	let_master(card);
 	return 0;
 }
 
@@ -230,6 +241,16 @@ static bool card_is_gone(void *priv)
 	return READ_ONCE(card->filled) &&
 	       (pci_dev_is_disconnected(card->pdev) || pci_channel_offline(card->pdev) ||
 		!pci_device_is_present(card->pdev));
+}
+
+/* Drivers leave a function that they can reach. */
+static void card_leaving(void *priv)
+{
+	struct card *card = priv;
+
+	guard(mutex)(&card->lock);
+	if (!card->cut && !card_is_gone(card))
+		dtslot_pci_bars_reach(card->pdev);
 }
 
 /* An error that was recovered from is still to be seen. */
@@ -285,6 +306,7 @@ static const struct dtslot_ops card_ops = {
 	.identify = card_identify,
 	.carried = card_carried,
 	.described = card_described,
+	.leaving = card_leaving,
 	.is_gone = card_is_gone,
 	.requested = card_requested,
 };
@@ -522,8 +544,9 @@ static int card_restore(struct device *dev)
 {
 	struct card *card = pci_get_drvdata(to_pci_dev(dev));
 
-	if (READ_ONCE(card->filled))
-		pci_set_master(card->pdev);
+	scoped_guard(mutex, &card->lock)
+		if (READ_ONCE(card->filled))
+			let_master(card);
 	dtslot_request_detach(card->slot, DTSLOT_RENEWED);
 	return 0;
 }
@@ -557,7 +580,7 @@ static int card_thaw(struct device *dev)
 	guard(mutex)(&card->lock);
 	if (!READ_ONCE(card->filled))
 		return 0;
-	pci_set_master(card->pdev);
+	let_master(card);
 	if (card->irq)
 		dtslot_pci_irq_look(card->irq);
 	return 0;

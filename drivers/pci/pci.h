@@ -64,6 +64,9 @@ extern const struct pci_device_id dtslot_pci_ids[];
 /* bars.c */
 bool dtslot_pci_bar_has_memory(struct pci_dev *pdev, int bar);
 int dtslot_pci_bars_check(struct pci_dev *pdev, unsigned int needed, struct dtslot_text *text);
+bool dtslot_pci_bar_is_misplaced(struct pci_dev *pdev, int bar);
+int dtslot_pci_bars_place(struct pci_dev *pdev, struct dtslot_text *text);
+void dtslot_pci_bars_reach(struct pci_dev *pdev);
 int dtslot_pci_regs_check(struct pci_dev *pdev, struct device_node *function,
 			  struct dtslot_text *text);
 
@@ -95,6 +98,7 @@ struct device_node *dtslot_pci_next_node(struct device_node *function, struct de
 struct dtslot_pci_irq *dtslot_pci_irq_create(struct pci_dev *pdev, struct device_node *function,
 					     const struct dtslot_pci_soc *soc,
 					     struct dtslot_text *text);
+bool dtslot_pci_irq_has_vectors(const struct dtslot_pci_irq *card);
 void dtslot_pci_irq_look(struct dtslot_pci_irq *card);
 void dtslot_pci_irq_stop(struct dtslot_pci_irq *card);
 void dtslot_pci_irq_destroy(struct dtslot_pci_irq *card);
@@ -105,6 +109,7 @@ bool dtslot_pci_dma_needs_function(struct pci_dev *pdev);
 struct dtslot_pci_dma *dtslot_pci_dma_create(struct pci_dev *pdev,
 					     const struct dtslot_pci_soc *soc,
 					     struct dtslot_text *text);
+bool dtslot_pci_dma_has_master(struct device_node *function);
 int dtslot_pci_dma_open(struct dtslot_pci_dma *dma, struct device_node *function,
 			struct dtslot_text *text);
 void dtslot_pci_dma_destroy(struct dtslot_pci_dma *dma);

@@ -193,33 +193,6 @@ void dtslot_pci_ready_stop(void)
 	destroy_workqueue(ready_wq);
 }
 
-/* Whether a BAR with an address has another one in the function; @low is what it has. */
-static bool is_misplaced(struct pci_dev *pdev, int bar, u32 *low)
-{
-	if (!dtslot_pci_bar_has_memory(pdev, bar))
-		return false;
-	pci_read_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * bar, low);
-	return (*low & PCI_BASE_ADDRESS_MEM_MASK) != lower_32_bits(pci_bus_address(pdev, bar));
-}
-
-/* A reset of before may have come to its end after the kernel has set the BARs. */
-static void place_bars(struct pci_dev *pdev)
-{
-	int bar;
-
-	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++) {
-		u64 address = pci_bus_address(pdev, bar);
-		u32 low;
-
-		if (!is_misplaced(pdev, bar, &low))
-			continue;
-		pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * bar, lower_32_bits(address));
-		if (pci_resource_flags(pdev, bar) & IORESOURCE_MEM_64)
-			pci_write_config_dword(pdev, PCI_BASE_ADDRESS_0 + 4 * bar + 4,
-					       upper_32_bits(address));
-	}
-}
-
 /**
  * dtslot_pci_ready_wait() - wait until a function is what it was when it was enumerated
  * @pdev: the function, not enabled
@@ -242,8 +215,8 @@ int dtslot_pci_ready_wait(struct pci_dev *pdev, struct dtslot_text *text)
 					   id & U16_MAX, id >> 16, pdev->vendor, pdev->device);
 		msleep(LOOK_MS);
 	}
-	place_bars(pdev);
-	return 0;
+	/* A reset of before may have come to its end after the kernel has set the BARs. */
+	return min(dtslot_pci_bars_place(pdev, text), 0);
 }
 
 /**
@@ -257,7 +230,7 @@ bool dtslot_pci_ready_restore(struct pci_dev *pdev)
 {
 	bool lost = false;
 	int bar, looks;
-	u32 id, low;
+	u32 id;
 
 	for (looks = 0; looks < READY_MS / LOOK_MS; looks++) {
 		id = read_id(pdev);
@@ -270,7 +243,7 @@ bool dtslot_pci_ready_restore(struct pci_dev *pdev)
 	if (PCI_POSSIBLE_ERROR(id))
 		return false;
 	for (bar = 0; bar < PCI_STD_NUM_BARS; bar++)
-		lost |= is_misplaced(pdev, bar, &low);
+		lost |= dtslot_pci_bar_is_misplaced(pdev, bar);
 	if (lost) {
 		/* The core takes it for used up once it has restored it. */
 		pdev->state_saved = true;

@@ -263,6 +263,8 @@ static int do_populate(struct transaction *t)
 
 static int undo_populate(struct dtslot *slot, struct dtslot_text *text)
 {
+	if (slot->ops->leaving)
+		slot->ops->leaving(slot->priv);
 	dtslot_registry_evict(slot);
 	dtslot_depopulate(slot);
 	if (slot->ops->undescribed)

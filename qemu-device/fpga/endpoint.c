@@ -28,6 +28,10 @@
  *   x-fickle  bool: what is read of the capability and of the overlay is
  *             another word at each second time
  *   x-storm   bool: a message on each vector every 100 us
+ *   x-reach   an address: the card turns over each bit of the 8 bytes there, by
+ *             DMA; what the host refuses of it is the error
+ *   x-bar     address of BAR 0: the card moves it there, and takes no other of
+ *             the host's until it is set to 0
  *
  * The state of the cores does not migrate: QEMU's models have no description.
  */
@@ -41,6 +45,7 @@
 #include "hw/pci/pcie.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
+#include "qapi/visitor.h"
 #include "qemu/cutils.h"
 #include "qemu/timer.h"
 #include "qemu/units.h"
@@ -94,6 +99,8 @@ struct FpgaEndpoint {
     bool storming;
     bool fickle;
     uint32_t reads;             /* of what is fickle */
+    uint64_t reached;           /* address of the last x-reach */
+    uint64_t moved;             /* BAR 0 stays there; 0: where the host says */
 };
 
 /* --- interrupts --- */
@@ -217,6 +224,10 @@ static uint32_t fpga_config_read(PCIDevice *pci, uint32_t addr, int len)
 static void fpga_config_write(PCIDevice *pci, uint32_t addr, uint32_t val,
                               int len)
 {
+    if (FPGA_ENDPOINT(pci)->moved && addr < PCI_BASE_ADDRESS_0 + 8 &&
+        addr + len > PCI_BASE_ADDRESS_0) {
+        return;
+    }
     pci_default_write_config(pci, addr, val, len);
     pcie_cap_flr_write_config(pci, addr, val, len);
 }
@@ -344,6 +355,60 @@ static bool fpga_get_fickle(Object *obj, Error **errp)
 static void fpga_set_fickle(Object *obj, bool value, Error **errp)
 {
     FPGA_ENDPOINT(obj)->fickle = value;
+}
+
+/* --- what is not its own --- */
+
+static void fpga_get_reach(Object *obj, Visitor *v, const char *name,
+                           void *opaque, Error **errp)
+{
+    visit_type_uint64(v, name, &FPGA_ENDPOINT(obj)->reached, errp);
+}
+
+static void fpga_set_reach(Object *obj, Visitor *v, const char *name,
+                           void *opaque, Error **errp)
+{
+    FpgaEndpoint *s = FPGA_ENDPOINT(obj);
+    PCIDevice *pci = PCI_DEVICE(obj);
+    uint64_t word = 0;
+    bool no_read, no_write;
+
+    if (!visit_type_uint64(v, name, &s->reached, errp)) {
+        return;
+    }
+    if (!DEVICE(obj)->realized) {
+        error_setg(errp, "x-reach: only of a card that is there");
+        return;
+    }
+    no_read = pci_dma_read(pci, s->reached, &word, sizeof(word)) != MEMTX_OK;
+    word = ~word;
+    no_write = pci_dma_write(pci, s->reached, &word, sizeof(word)) != MEMTX_OK;
+    if (no_read || no_write) {
+        error_setg(errp, "x-reach: the host refuses%s%s",
+                   no_read ? " to be read," : "",
+                   no_write ? " to be written" : "");
+    }
+}
+
+static void fpga_get_bar(Object *obj, Visitor *v, const char *name,
+                         void *opaque, Error **errp)
+{
+    visit_type_uint64(v, name, &FPGA_ENDPOINT(obj)->moved, errp);
+}
+
+static void fpga_set_bar(Object *obj, Visitor *v, const char *name,
+                         void *opaque, Error **errp)
+{
+    FpgaEndpoint *s = FPGA_ENDPOINT(obj);
+    PCIDevice *pci = PCI_DEVICE(obj);
+
+    if (!visit_type_uint64(v, name, &s->moved, errp)) {
+        return;
+    }
+    if (s->moved && DEVICE(obj)->realized) {
+        pci_default_write_config(pci, PCI_BASE_ADDRESS_0, s->moved, 4);
+        pci_default_write_config(pci, PCI_BASE_ADDRESS_1, s->moved >> 32, 4);
+    }
 }
 
 /* --- life --- */
@@ -493,6 +558,14 @@ static void fpga_class_init(ObjectClass *klass, Lan966xClassData *data)
                                    fpga_set_fickle);
     object_class_property_set_description(klass, "x-fickle", "Capability and "
                                           "overlay differ at each second look");
+    object_class_property_add(klass, "x-reach", "uint64", fpga_get_reach,
+                              fpga_set_reach, NULL, NULL);
+    object_class_property_set_description(klass, "x-reach", "Turn over the "
+                                          "8 bytes at this address by DMA");
+    object_class_property_add(klass, "x-bar", "uint64", fpga_get_bar,
+                              fpga_set_bar, NULL, NULL);
+    object_class_property_set_description(klass, "x-bar", "Where BAR 0 is, "
+                                          "whatever the host says");
 }
 
 static const TypeInfo fpga_type = {
