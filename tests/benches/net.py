@@ -19,6 +19,7 @@ options = {"memory": 768, "userland": "network", "qemu": (
     "-device", f"e1000e,netdev=reference,mac={MACS['reference']},addr=12.0,romfile=")}
 
 REPEATS = 7
+WAYS = (("send", True), ("receive", False))
 OFFLOADS = "tso off gso off sg off tx off rx off"
 MEGABYTE = 1 << 20
 REGISTER_BYTES, BYTES = 1 * MEGABYTE, 8 * MEGABYTE
@@ -85,7 +86,7 @@ def frames(vm, near):
 def measure_mode(vm, report, mode, size, reference):
     near = bring_up(vm)
     per_frame = []
-    for way, outwards in (("send", True), ("receive", False)):
+    for way, outwards in WAYS:
         before = accesses(vm), frames(vm, near)
         report.figure(f"net.{mode}.{way}", "Mbit/s", transfers(vm, 0, outwards, size), reference[way])
         per_frame.append((accesses(vm) - before[0]) / (frames(vm, near) - before[1]))
@@ -94,9 +95,9 @@ def measure_mode(vm, report, mode, size, reference):
 
 def measure(vm, report):
     near = prepare(vm)
-    reference = {way: transfers(vm, 1, outwards, BYTES) for way, outwards in (("send", True), ("receive", False))}
+    reference = {way: transfers(vm, 1, outwards, BYTES) for way, outwards in WAYS}
     vm.sh(f"ethtool -K {near} {OFFLOADS}")
-    for way, outwards in (("send", True), ("receive", False)):
+    for way, outwards in WAYS:
         report.figure(f"net.e1000e-plain.{way}", "Mbit/s", transfers(vm, 1, outwards, BYTES), reference[way])
     vm.sh("modprobe -a dtslot-lan966x-gck dtslot-pci")
     measure_mode(vm, report, "register", REGISTER_BYTES, reference)
