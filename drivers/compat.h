@@ -12,6 +12,13 @@
 #define kzalloc_obj(object)	kzalloc(sizeof(object), GFP_KERNEL)
 #endif
 
+/* Firmware that is part of the kernel's image, of a kernel that has a loader for firmware. */
+#ifdef CONFIG_EXTRA_FIRMWARE
+#define COMPAT_HAS_BUILTIN_FIRMWARE	(sizeof(CONFIG_EXTRA_FIRMWARE) > sizeof(""))
+#else
+#define COMPAT_HAS_BUILTIN_FIRMWARE	false
+#endif
+
 /* Mapping of what is not memory has an attribute since 6.18, and an operation of its own before. */
 #ifndef DMA_ATTR_MMIO
 #define DMA_ATTR_MMIO	0

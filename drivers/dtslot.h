@@ -14,6 +14,7 @@
 
 struct device_node;
 struct dtslot;
+struct firmware;
 struct module;
 struct of_changeset;
 
@@ -307,5 +308,7 @@ bool dtslot_in_slot(const struct device_node *np);
 void dtslot_changeset_destroy(struct of_changeset *cset);
 int dtslot_watch_bus(const struct bus_type *bus);
 bool dtslot_has_trusted_list(void);
+int dtslot_firmware_request(const struct firmware **firmware, const char *name,
+			    struct device *dev);
 
 #endif

@@ -152,7 +152,7 @@ static bool has_firmware(struct connector *c, const char *name)
 {
 	const struct firmware *firmware;
 
-	if (request_firmware_direct(&firmware, name, c->dev))
+	if (dtslot_firmware_request(&firmware, name, c->dev))
 		return false;
 	release_firmware(firmware);
 	return true;

@@ -144,7 +144,7 @@ static int do_load(struct transaction *t)
 	int ret = -ENOENT;
 
 	if (s->firmware[0])
-		ret = request_firmware_direct(&t->firmware, s->firmware, &slot->dev);
+		ret = dtslot_firmware_request(&t->firmware, s->firmware, &slot->dev);
 	if (!ret) {
 		t->data = t->firmware->data;
 		t->size = t->firmware->size;

@@ -17,6 +17,7 @@ COMPLAINTS = re.compile("|".join((
     r"[Mm]emory leak(?! detector)", r"(unexpected|expected) refcount", r"OF: ERROR", r"attempted to be freed",
     r"sysfs: cannot create duplicate", r"kobject_add_internal failed", r"does not have a release\(\) function",
     r"tried to init an initialized object", r"is not initialized, yet kobject",
+    r"firmware: failed to load dtslot/\S+ \(-2\)",
     r"Slab .*(corrupt|objects remaining|not freed)", r"Object .* not freed", r"Object already free",
     r"[Pp]oison overwritten", r"Redzone overwritten", r"Out of memory", r"segfault at", r"taints kernel: .*B",
 )))

@@ -25,6 +25,7 @@ COMPLAINTS = """\
 [    1.0] BUG: sleeping function called from invalid context at x.c:1
 [    1.0] ODEBUG: free active (active state 0) object: 0 object type: timer_list
 [    1.0] BUG foo (Not tainted): Objects remaining in foo on __kmem_cache_shutdown()
+[    1.0] dtslot pci-0000:01:00.0: firmware: failed to load dtslot/pci-1055-9660-1055-9660.dtbo (-2)
 [    1.0] Call Trace:
 """
 
@@ -32,6 +33,7 @@ QUIET = """\
 [    1.0] pcieport 0000:00:04.0: pciehp: Slot(1): Button press: will power on in 5 sec
 [    1.0] debug: unmapping init memory
 [    1.0] dtslot-pci 0000:01:00.0: no usable interrupt
+[    1.0] dtslot pci-0000:01:00.0: firmware: failed to load dtslot/pci-1055-9660-1055-9660.dtbo (-22)
 """
 
 PCIEHP = """\
