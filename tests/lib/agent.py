@@ -73,7 +73,19 @@ class Agent:
         self.count = 0
         self.ready = False
         self.closed = False
-        threading.Thread(target=self._receive, daemon=True).start()
+        self._start()
+
+    def _start(self):
+        self.receiver = threading.Thread(target=self._receive, daemon=True)
+        self.receiver.start()
+
+    def reconnect(self, connection):
+        """The guest is reached by another connection; what ran in it runs on."""
+        self.receiver.join()
+        self.connection.close()
+        self.connection = connection
+        self.closed = False
+        self._start()
 
     def _read(self, length):
         data = b""

@@ -16,6 +16,7 @@ What a test can do (time-outs are wall-clock seconds, everything raises when it 
     vm.sh("command")                its output; raises CommandFailed if it returns non-zero
     vm.try_sh("command")            (status, output)
     vm.reboot()                     for guests with options: root
+    vm.migrate()                    go on in another QEMU
     vm.until("command")             repeat until it returns 0; returns its output
     job = vm.spawn("command")       in the background: job.wait_for(regex), job.output, job.kill(), job.wait()
     vm.put(path, bytes), vm.get(path)
@@ -158,25 +159,29 @@ class VM:
 
     def start(self):
         """Boot; returns when the guest takes commands."""
+        connections = self._run(self.arguments, "w")
+        self.agent = Agent(connections["agent"])
+        self.monitor = Qmp(connections["qmp"])
+        self.agent.wait_ready(BOOT_SECONDS)
+        self.sync_log()
+        self.booted = len(self.log())
+
+    def _run(self, arguments, mode):
+        """Start QEMU, which says what it has to say in its log; returns the connections to it."""
         listeners = {}
         for name in ("agent", "qmp"):
             listeners[name] = socket.socket(socket.AF_UNIX)
             listeners[name].bind(f"{self.sockets}/{name}")
             listeners[name].listen(1)
             listeners[name].settimeout(10)
-        with open(self.workdir / "qemu.log", "w") as log:
-            self.process = subprocess.Popen(ending_with_us(self.arguments), stdin=subprocess.DEVNULL, stdout=log,
+        with open(self.workdir / "qemu.log", mode) as log:
+            self.process = subprocess.Popen(ending_with_us(arguments), stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=log)
         try:
-            connections = {name: self._accept(listener) for name, listener in listeners.items()}
+            return {name: self._accept(listener) for name, listener in listeners.items()}
         except TimeoutError:
             self.stop()
             raise GuestGone(f"QEMU did not start:\n{self.qemu_log()}") from None
-        self.agent = Agent(connections["agent"])
-        self.monitor = Qmp(connections["qmp"])
-        self.agent.wait_ready(BOOT_SECONDS)
-        self.sync_log()
-        self.booted = len(self.log())
 
     def reboot(self):
         """Have the system in the guest end and start anew; returns when the guest takes commands again."""
@@ -204,6 +209,37 @@ class VM:
         self.killed = why
         if self.process:
             self.process.kill()
+
+    def migrate(self):
+        """Go on in another QEMU, which takes the machine's state; cards have to be there from the start.
+
+        The guest notices nothing. What programs in it print meanwhile, and frames that are on their way, may be lost.
+        """
+        state = self.workdir / "state"
+        self.qmp("migrate", uri=f"file:{state}")
+        status = self._migration()
+        assert status == "completed", status
+        self.qmp("quit")
+        self.process.wait(60)
+        for name in os.listdir(self.sockets):
+            if not name.startswith("peer"):
+                os.unlink(f"{self.sockets}/{name}")
+        arguments = [f"{argument},append=on" if str(argument).startswith("file,id=console") else argument
+                     for argument in self.arguments]
+        connections = self._run([*arguments, "-incoming", f"file:{state}"], "a")
+        self.agent.reconnect(connections["agent"])
+        self.monitor = Qmp(connections["qmp"])
+        status = self._migration()
+        assert status == "completed", f"{status}: {self.qemu_log()}"
+        state.unlink()
+
+    def _migration(self):
+        """How a migration ended."""
+        while True:
+            status = self.qmp("query-migrate").get("status")
+            if status in ("completed", "failed"):
+                return status
+            time.sleep(.02)
 
     def sync_log(self):
         """Wait until the console has everything that the kernel logged up to now."""
