@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Sixteen cards in one machine, four below each of four switches.
+
+The firmware has no room for so many: the cards show their BARs once their boot window is over, when the kernel has
+given each slot a window.
+"""
+
+from . import card, slot
+
+SWITCHES, SLOTS = 4, 4
+CARDS = SWITCHES * SLOTS
+BOOT_MS = 20000
+
+
+def switch(number):
+    """QEMU's arguments for a switch with its slots."""
+    yield f"x3130-upstream,id=up{number},bus=rp{number}"
+    for port in range(SLOTS):
+        place = number * SLOTS + port
+        yield f"xio3130-downstream,id=down{place},bus=up{number},addr={port:x}.0,chassis={20 + place},slot={20 + place}"
+
+
+def options(**more):
+    """Options of a machine with the cards in it."""
+    devices = [device for number in range(SWITCHES) for device in switch(number)]
+    devices += [f"lan966x-endpoint,id=card{n},bus=down{n}" for n in range(CARDS)]
+    arguments = [argument for device in devices for argument in ("-device", device)]
+    return {"cards": (), "ports": SWITCHES, "reserve": None, "memory": 512,
+            "qemu": ("-global", f"lan966x-endpoint.boot-ms={BOOT_MS}", *arguments),
+            "append": "pci=realloc,hpmmiosize=98M", **more}
+
+
+def load(vm):
+    """Load our drivers once the boot windows are over; those of the SoC are loaded."""
+    vm.sh(f"sleep {BOOT_MS / 1000}; modprobe -a dtslot-lan966x-gck dtslot-pci", 600)
+
+
+def wait_functions(vm, timeout=300):
+    """Wait until the kernel has found all cards; returns their PCI addresses."""
+    vm.until(f"[ $(grep -l 0x9660 /sys/bus/pci/devices/*/device | wc -l) = {CARDS} ]", timeout)
+    return card.functions(vm)
+
+
+def wait_all(vm, timeout=600):
+    """Wait until all cards are attached and all their drivers bound; returns their PCI addresses."""
+    functions = wait_functions(vm, timeout)
+    for bdf in functions:
+        vm.until(f"[ $(cat {slot.path(bdf)}/state) = attached ] && [ $(cat {slot.path(bdf)}/settled) = 1 ]", timeout)
+        # mainline's driver of the OTP serves the first card only
+        unbound = [line for line in slot.show(vm, bdf, "unbound").splitlines() if ".otp" not in line]
+        assert unbound == [], (bdf, unbound)
+    return functions
