@@ -33,7 +33,14 @@ static int explain(const struct slot *slot, const char *verb, int err)
 	return status;
 }
 
-static int trigger(const struct slot *slot, const char *verb)
+/**
+ * slot_trigger() - have a slot filled or emptied
+ * @slot: the slot
+ * @verb: "attach" or "detach"
+ *
+ * Return: a status, after a message if it is not STATUS_FINE.
+ */
+int slot_trigger(const struct slot *slot, const char *verb)
 {
 	char *path = at_root("/sys/class/dtslot/%s/%s", slot->name, verb);
 	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK), status = STATUS_FINE;
@@ -63,7 +70,7 @@ static int run(int argc, char **argv)
 	slots_load(&slots);
 	slot = slots_find(&slots, argv[optind], &status);
 	if (slot)
-		status = trigger(slot, argv[0]);
+		status = slot_trigger(slot, argv[0]);
 	slots_free(&slots);
 	return status;
 }

@@ -19,8 +19,8 @@ _dtslot()
 		_get_comp_words_by_ref -n : -c current
 	fi
 	case $COMP_CWORD:${COMP_WORDS[1]} in
-	1:*)		words="attach check detach doctor help id list tree wait watch" ;;
-	*:attach|*:detach)	words=$(_dtslot_slots) ;;
+	1:*)		words="attach check detach doctor help id list reprogram tree wait watch" ;;
+	*:attach|*:detach|*:reprogram)	words=$(_dtslot_slots) ;;
 	*:doctor)	words="--json --kernel --overlay --quiet $(ls /lib/modules 2>/dev/null)"
 			files=yes ;;
 	*:list|*:watch)	words="--json" ;;

@@ -43,6 +43,7 @@ int cmd_list(int argc, char **argv);
 int cmd_wait(int argc, char **argv);
 int cmd_attach(int argc, char **argv);
 int cmd_detach(int argc, char **argv);
+int cmd_reprogram(int argc, char **argv);
 int cmd_tree(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_id(int argc, char **argv);
@@ -174,6 +175,10 @@ struct slots {
 void slots_load(struct slots *slots);
 void slots_free(struct slots *slots);
 const struct slot *slots_find(const struct slots *slots, const char *name, int *status);
+
+/* attach.c, wait.c */
+int slot_trigger(const struct slot *slot, const char *verb);
+int slot_wait(const char *name, long seconds);
 
 /**
  * struct device - a device that a slot's node became

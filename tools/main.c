@@ -11,6 +11,8 @@ static const struct command commands[] = {
 	{ "list", cmd_list, "[--json]", "show the slots, a line for each" },
 	{ "attach", cmd_attach, "SLOT", "bring in what is plugged into a slot" },
 	{ "detach", cmd_detach, "SLOT", "take off what a slot brought" },
+	{ "reprogram", cmd_reprogram, "SLOT -- COMMAND [ARGUMENT]...",
+	  "empty a slot, have a program change its card, and fill it again" },
 	{ "wait", cmd_wait, "[--timeout SECONDS] SLOT",
 	  "wait until a slot is attached and its devices have come" },
 	{ "tree", cmd_tree, "[--json] [SLOT]",
@@ -122,7 +124,7 @@ static void print_help(FILE *to)
 
 	fputs("usage: dtslot [--root DIRECTORY] COMMAND [ARGUMENT]...\n\n", to);
 	for (i = 0; i < COMMANDS; i++)
-		fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].help);
+		fprintf(to, "  %-9s %s\n", commands[i].name, commands[i].help);
 	fputs("\nExit status: 0 all is well, 1 something is not, 2 wrong usage, 3 not permitted.\n"
 	      "dtslot(8) tells more.\n", to);
 }

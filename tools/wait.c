@@ -100,7 +100,14 @@ static int give_up(const char *name, const char *state, const struct counts *cou
 		    name, state, name);
 }
 
-static int wait_for(const char *name, long seconds)
+/**
+ * slot_wait() - wait until a slot is attached and its devices have come
+ * @name: name of the slot, which may not be there yet
+ * @seconds: how long; 0 for ever
+ *
+ * Return: a status, after a message if it is not STATUS_FINE.
+ */
+int slot_wait(const char *name, long seconds)
 {
 	long long end = now_ms() + 1000LL * seconds, left = seconds ? 1 : -1;
 	struct pollfd fds[2] = { { .events = POLLIN }, { .events = POLLPRI } };
@@ -144,5 +151,5 @@ int cmd_wait(int argc, char **argv)
 		return STATUS_USAGE;
 	if (argc - optind != 1)
 		return usage(argv[0]);
-	return wait_for(argv[optind], seconds);
+	return slot_wait(argv[optind], seconds);
 }

@@ -34,7 +34,7 @@ def test(_):
     with tool.System() as system:
         tool.card(system)
         commands = re.findall(r"^  (\w+) +\S", system.run("help")[1], re.M)
-        assert len(commands) == 9, commands
+        assert len(commands) == 10, commands
         assert sorted([*commands, "help"]) == complete(system, "") == sorted(complete(system, "")), complete(system, "")
         for command in commands:
             assert re.search(rf"^\.(It )?Cm {command}\b", manual, re.M), command
