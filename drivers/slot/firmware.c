@@ -17,6 +17,10 @@
 /* A further directory of the loader's, which root may set; "\n" if there is none. */
 #define SETTING	"/sys/module/firmware_class/parameters/path"
 
+/*
+ * Read as the file that it decides about, not as READING_UNKNOWN: the security module IPE
+ * has no rule for that and warns. Work has no root directory of its own, so paths are init's.
+ */
 static bool has_setting(void)
 {
 	char text[2];
@@ -24,7 +28,7 @@ static bool has_setting(void)
 	size_t size;
 
 	return kernel_read_file_from_path_initns(SETTING, 0, &buffer, sizeof(text), &size,
-						 READING_UNKNOWN) != 1 || text[0] != '\n';
+						 READING_FIRMWARE) != 1 || text[0] != '\n';
 }
 
 /* With no room for its content, a file that is there is an error other than this one. */
