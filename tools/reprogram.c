@@ -27,9 +27,9 @@
 #define DEVCTL_REPORTS		0x000f
 #define EXPRESS_DEVSTA		0x0a
 #define EXPRESS_LNKCAP		0x0c
-#define LNKCAP_TELLS		(1 << 20)	/* whether the link is active */
+#define LNKCAP_TELLS		0x00100000	/* whether the link is active */
 #define EXPRESS_LNKSTA		0x12
-#define LNKSTA_ACTIVE		(1 << 13)
+#define LNKSTA_ACTIVE		0x2000
 #define EXPRESS_SLTSTA		0x1a
 #define EXTENDED		0x100
 #define EXTENDED_AER		0x0001

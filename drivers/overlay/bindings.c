@@ -521,12 +521,9 @@ int dtslot_bindings_walk(const struct dtslot_property *p, bool suppliers, const 
 
 	if (missing)
 		*missing = NULL;
-	if (in_exports(p))
-		w.b = &exported;
-	else if (is_plain(p->name))
+	if (!in_exports(p) && is_plain(p->name))
 		return 0;
-	else
-		w.b = find_binding(p->name);
+	w.b = in_exports(p) ? &exported : find_binding(p->name);
 	if (!w.b || w.b == &exported) {
 		w.b = w.b ?: find_other(p->name, suppliers);
 		return w.b && applies(&w, suppliers) ? read_cells(&w) : 0;

@@ -3,9 +3,9 @@
  * Watchdog, a DesignWare one with fixed periods.
  *
  * It counts down once it is enabled, which only a reset ends, and starts anew
- * by a kick. At the end of a period it resets the chip, as GCB's soft reset does;
- * with RMOD the first end raises its interrupt, and the next one resets. The
- * length of a period that is under way does not change.
+ * by a kick. At the end of a period it resets the chip, as GCB's soft reset
+ * does; with RMOD the first end raises its interrupt, and the next one resets.
+ * The length of a period that is under way does not change.
  */
 
 #include "qemu/osdep.h"

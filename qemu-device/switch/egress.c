@@ -3,9 +3,10 @@
  * Shapers of a port and of its eight queues, and pause.
  *
  * A frame passes while the traffic is not ahead of its shaper's rate by a
- * burst, in units of 100 kbit/s and 4096 bytes. What may not pass is kept, and leaves
- * by priority, in the order that it came; what finds no room is dropped. With
- * SE_FRM_MODE = 1 preamble and gap count, too. Weights of queues do nothing.
+ * burst, in units of 100 kbit/s and 4096 bytes. What may not pass is kept, and
+ * leaves by priority, in the order that it came; what finds no room is dropped.
+ * With SE_FRM_MODE = 1 preamble and gap count, too. Weights of queues do
+ * nothing.
  */
 
 #include "qemu/osdep.h"

@@ -13,7 +13,7 @@
 // Leave each handler when what was read cannot be.
 
 @@
-expression port, lan966x;
+symbol port, lan966x;
 @@
  lan966x_xtr_irq_handler(...)
  {

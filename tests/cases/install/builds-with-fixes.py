@@ -65,7 +65,7 @@ def test(_vm):
         said = recipes.take(MIIM, PATH="/bin/nowhere:" + str(without_spatch(recipes.directory)))
         assert said == (1, f"dtslot-soc: FIXES={MIIM} wants spatch: apt install coccinelle"), said
         status, said = recipes.take("all")
-        assert status == 0 and said == "dtslot-soc: fix 16-lan966x-fdma-frame is applied", said
+        assert status == 0 and said == "dtslot-soc: fix 17-lan966x-dead-card is applied", said
 
 
 def without_spatch(directory):

@@ -4,7 +4,7 @@
 Broken if it fails: an author learns what is wrong with an overlay, and is told to mend something else.
 """
 
-from lib import dts, tool
+from lib import dts, fdt, tool
 
 kernels = ()
 
@@ -18,9 +18,45 @@ TWO = '/dts-v1/; /plugin/; / {{ fragment@0 {{ target-path = ""; __overlay__ {{ {
 ONE = '/dts-v1/; {} / {{ fragment@0 {{ target-path = ""; {}__overlay__ {{ x {{ {} }}; }}; }}; {} }};'
 FIXUPS = '__fixups__ { clk = "/fragment@0/__overlay__/x:a:2"; };'
 HARMLESS = dts.compile_overlay(dts.fragment("x { };"))
+LOCAL = dts.fragment("y: y { #clock-cells = <0>; }; x { clocks = <&y>; };")
 X = "\n  at /fragment@0/__overlay__/x\n  "
+
+
+def listed():
+    """LOCAL as early versions of dtc would have made it."""
+    root = fdt.parse(dts.compile_overlay(LOCAL))
+    root.children["__local_fixups__"] = fdt.Node({"fixup": b"/fragment@0/__overlay__/x:clocks:0\0"})
+    return fdt.write(root)
+
+
 # overlay, what is refused, what is told
 TOLD = (
+    (dts.fragment('firmware-name = "x.bin";', "target = <&i2c>;"), "check: fragment@0 sets property 'firmware-name' of an "
+     "existing node, and nothing programs an FPGA by it: load the bitstream before the attach, by the FPGA manager, and "
+     "leave the property out\n  at /fragment@0\n  load the bitstream first, and leave the property out"),
+    (dts.fragment('status = "disabled";', "target = <&i2c>;"), "check: fragment@0 disables an existing node (property "
+     "'status'), and only nodes may be added: unbind its driver in sysfs, or disable it in the base's tree\n"
+     "  at /fragment@0\n  leave the property out"),
+    ('/dts-v1/; /plugin/; / { fragment@0 { target-path = ""; __overlay__ { y: y { }; }; };'
+     " fragment@1 { target = <&y>; __overlay__ { }; }; };", "check: fragment@1 has node 'y' of the overlay itself as its "
+     "target: write what it adds into that node\n  at /fragment@1\n  write what it adds into that node"),
+    (dts.fragment("fragment@1 { target = <&i2c>; __overlay__ { }; };"), "check: node 'fragment@1' is a fragment inside of "
+     "another: move it right below / { }\n  at /fragment@0/__overlay__/fragment@1\n  move it right below / { }"),
+    (dts.fragment("x { };", beside='aliases { i2c9 = "/x"; };'), "check: node 'aliases' is in no fragment, so that nothing "
+     "adds it, and with such a node the host describes itself: leave it out\n  at /aliases\n  leave it out; aliases and "
+     "chosen are the host's"),
+    (dts.compile_overlay(LOCAL, "-H", "legacy"), "check: node 'y' has 'linux,phandle' and no phandle: compile it with dtc -H "
+     "epapr\n  at /fragment@0/__overlay__/y\n  compile it again, with dtc -H epapr"),
+    (listed(), "resolve: __local_fixups__ is a list of texts, as early versions of dtc wrote it: compile the source with dtc "
+     "1.4.4 or later\n  compile it again, with dtc 1.4.4 or later"),
+    (HARMLESS * 2, f"check: behind the {len(HARMLESS)} bytes of the overlay another one begins, which nothing adds: put each "
+     "into a file of its own\n  put each overlay into a file of its own"),
+    (bytes(16) + HARMLESS, "check: not a flattened tree: one begins at byte 16, cut off what is before it\n  cut off what is "
+     "before it, as tail -c does"),
+    (dts.fragment("x { a*b; };"), "check: bad name of a property at byte 124: 0x2a behind 'a' may not be in it\n  take "
+     "another name: letters, digits, , . _ + -, and one @ in a node's"),
+    (dts.fragment("x { };", "target = <&i2c 0>;"), "check: fragment@0 has a target of 8 bytes, not of one label: target = "
+     "<&label>\n  at /fragment@0\n  write target = <&label>, one label and nothing else"),
     (dts.fragment("x { };", "target = <5>;"), "check: fragment@0 reaches outside the slot: its target is a bare phandle, not "
      "an exported label\n  at /fragment@0\n  write target = <&label>; compile it from source with /plugin/"),
     (dts.fragment("x { };", 'target = <&i2c>; target-path = "";'), "check: fragment@0 has both a target and a target-path\n"
