@@ -146,39 +146,27 @@ int connector_serial_add(struct connector_serial *serial, struct dtslot *slot,
 			 struct dtslot_text *text);
 void connector_serial_remove(struct connector_serial *serial);
 
-/* dsi.c */
-#if IS_ENABLED(CONFIG_DRM_MIPI_DSI)
-int connector_dsi_add(const struct dtslot_export *exports, struct dtslot *slot,
-		      struct dtslot_text *text);
-void connector_dsi_remove(const struct dtslot_export *exports, struct dtslot *slot);
-#else
-static inline int connector_dsi_add(const struct dtslot_export *exports, struct dtslot *slot,
-				    struct dtslot_text *text)
-{
-	return 0;
-}
+/**
+ * struct connector_bus - a bus whose devices are made of an add-on's nodes by us
+ * @name: name of the exported nodes of such buses
+ * @add: make the device of a node below @port; returns 0 or a negative error, and then
+ *	says why in @text, a struct dtslot_text
+ * @remove: take the device of a node away, if there is one; returns 0
+ */
+struct connector_bus {
+	const char *name;
+	int (*add)(const struct dtslot_export *port, struct device_node *np, void *text);
+	int (*remove)(const struct dtslot_export *port, struct device_node *np, void *text);
+};
 
-static inline void connector_dsi_remove(const struct dtslot_export *exports, struct dtslot *slot)
-{
-}
-#endif
+/* buses.c */
+int connector_buses_add(const struct dtslot_export *exports, struct dtslot *slot,
+			struct dtslot_text *text);
+void connector_buses_remove(const struct dtslot_export *exports, struct dtslot *slot);
 
-/* mdio.c */
-#if IS_ENABLED(CONFIG_OF_MDIO)
-int connector_mdio_add(const struct dtslot_export *exports, struct dtslot *slot,
-		       struct dtslot_text *text);
-void connector_mdio_remove(const struct dtslot_export *exports, struct dtslot *slot);
-#else
-static inline int connector_mdio_add(const struct dtslot_export *exports, struct dtslot *slot,
-				     struct dtslot_text *text)
-{
-	return 0;
-}
-
-static inline void connector_mdio_remove(const struct dtslot_export *exports, struct dtslot *slot)
-{
-}
-#endif
+/* dsi.c, mdio.c */
+extern const struct connector_bus connector_dsi;
+extern const struct connector_bus connector_mdio;
 
 /* presence.c */
 struct connector_presence;

@@ -107,30 +107,8 @@ static int remove_device(const struct dtslot_export *port, struct device_node *n
 	return 0;
 }
 
-/**
- * connector_dsi_add() - make the devices that an add-on has on DSI hosts
- * @exports: what the connector exports
- * @slot: the slot, its nodes in the live tree
- * @text: receives the message on failure
- *
- * Return: 0 or a negative error; then there are none.
- */
-int connector_dsi_add(const struct dtslot_export *exports, struct dtslot *slot,
-		      struct dtslot_text *text)
-{
-	int ret = connector_walk_added(exports, slot, "dsi", add_device, text);
-
-	if (ret)
-		connector_dsi_remove(exports, slot);
-	return ret;
-}
-
-/**
- * connector_dsi_remove() - take the devices of connector_dsi_add() away
- * @exports: what the connector exports
- * @slot: the slot, its nodes in the live tree
- */
-void connector_dsi_remove(const struct dtslot_export *exports, struct dtslot *slot)
-{
-	connector_walk_added(exports, slot, "dsi", remove_device, NULL);
-}
+const struct connector_bus connector_dsi = {
+	.name = "dsi",
+	.add = add_device,
+	.remove = remove_device,
+};

@@ -275,18 +275,9 @@ static int connector_described(void *priv, struct dtslot_text *text)
 	ret = ret ?: connector_serial_add(c->serial, c->slot, text);
 	if (ret)
 		return ret;
-	ret = connector_dsi_add(c->node.exports, c->slot, text);
+	ret = connector_buses_add(c->node.exports, c->slot, text);
 	if (ret)
-		goto err_serial;
-	ret = connector_mdio_add(c->node.exports, c->slot, text);
-	if (ret)
-		goto err_dsi;
-	return 0;
-
-err_dsi:
-	connector_dsi_remove(c->node.exports, c->slot);
-err_serial:
-	connector_serial_remove(c->serial);
+		connector_serial_remove(c->serial);
 	return ret;
 }
 
@@ -294,8 +285,7 @@ static void connector_undescribed(void *priv)
 {
 	struct connector *c = priv;
 
-	connector_mdio_remove(c->node.exports, c->slot);
-	connector_dsi_remove(c->node.exports, c->slot);
+	connector_buses_remove(c->node.exports, c->slot);
 	connector_serial_remove(c->serial);
 }
 

@@ -114,30 +114,8 @@ static int remove_device(const struct dtslot_export *port, struct device_node *n
 	return 0;
 }
 
-/**
- * connector_mdio_add() - make the devices that an add-on has on MDIO buses
- * @exports: what the connector exports
- * @slot: the slot, its nodes in the live tree
- * @text: receives the message on failure
- *
- * Return: 0 or a negative error; then there are none.
- */
-int connector_mdio_add(const struct dtslot_export *exports, struct dtslot *slot,
-		       struct dtslot_text *text)
-{
-	int ret = connector_walk_added(exports, slot, "mdio", add_device, text);
-
-	if (ret)
-		connector_mdio_remove(exports, slot);
-	return ret;
-}
-
-/**
- * connector_mdio_remove() - take the devices of connector_mdio_add() away
- * @exports: what the connector exports
- * @slot: the slot, its nodes in the live tree
- */
-void connector_mdio_remove(const struct dtslot_export *exports, struct dtslot *slot)
-{
-	connector_walk_added(exports, slot, "mdio", remove_device, NULL);
-}
+const struct connector_bus connector_mdio = {
+	.name = "mdio",
+	.add = add_device,
+	.remove = remove_device,
+};
