@@ -35,6 +35,12 @@ def windows(vm, bdf):
     return found
 
 
+def need_windows(vm):
+    """Skip the test where addresses for the FDMA cannot be translated."""
+    if not vm.has("CONFIG_ARCH_HAS_DMA_OPS"):
+        vm.skip("the kernel has no ARCH_HAS_DMA_OPS: no module can translate DMA addresses")
+
+
 def load(vm, *parameters):
     """Load the drivers; a card that is there or comes gets the overlay with the FDMA's interrupt."""
     vm.put(dts.FIRMWARE, dts.compile_tree("lan966x-fdma.dtso", vm.build.kernel))

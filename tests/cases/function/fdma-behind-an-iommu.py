@@ -20,8 +20,7 @@ ASTRAY = 0x20000000     # what the function's mask leaves out, so that nothing i
 
 
 def test(vm):
-    if not vm.has("CONFIG_ARCH_HAS_DMA_OPS"):
-        vm.skip("the kernel has no ARCH_HAS_DMA_OPS: no module can translate DMA addresses")
+    fdma.need_windows(vm)
     fdma.load(vm)
     [bdf] = card.functions(vm)
     slot.check_complete(vm, bdf)

@@ -12,26 +12,26 @@ kernels = ("7.3", "6.12")
 DRIVER = f"/sys/bus/platform/drivers/{slot.DRIVERS['flexcom']}"
 SUPPLY = dts.compile_overlay(dts.fragment(
     'supply { compatible = "regulator-fixed"; regulator-name = "of-slot"; };'))
-# One that can do what simple-mfd says: slots make devices below it, and its driver does, too.
-FLEXCOM = dts.compile_overlay(dts.fragment("""
-    clock: clock-1 { compatible = "fixed-clock"; #clock-cells = <0>; clock-frequency = <1>; };
-    flexcom@e0064000 {
+
+
+def flexcom(inside="", beside=""):
+    """One that can do what simple-mfd says: slots make devices below it, and its driver does, too."""
+    return dts.compile_overlay(dts.fragment(f"""
+    clock: clock-1 {{ compatible = "fixed-clock"; #clock-cells = <0>; clock-frequency = <1>; }};
+    flexcom@e0064000 {{
         compatible = "atmel,sama5d2-flexcom", "simple-mfd";
         reg = <0xe0064000 0x100>;
         clocks = <&clock>;
         atmel,flexcom-mode = <1>;
-    };"""))
+        {inside}
+    }};
+    {beside}"""))
+
+
+FLEXCOM = flexcom()
 # The one that the driver makes anew is what a device elsewhere needs.
-NEEDED = dts.compile_overlay(dts.fragment("""
-    clock: clock-1 { compatible = "fixed-clock"; #clock-cells = <0>; clock-frequency = <1>; };
-    flexcom@e0064000 {
-        compatible = "atmel,sama5d2-flexcom", "simple-mfd";
-        reg = <0xe0064000 0x100>;
-        clocks = <&clock>;
-        atmel,flexcom-mode = <1>;
-        needed: needed { compatible = "regulator-fixed"; regulator-name = "needed"; };
-    };
-    user { compatible = "regulator-fixed"; regulator-name = "user"; vin-supply = <&needed>; };"""))
+NEEDED = flexcom('needed: needed { compatible = "regulator-fixed"; regulator-name = "needed"; };',
+                 'user { compatible = "regulator-fixed"; regulator-name = "user"; vin-supply = <&needed>; };')
 TRACE = "/sys/kernel/tracing"
 DESTROY, DETACH = "of_platform_device_destroy", "__of_detach_node"
 

@@ -17,8 +17,7 @@ SOC = 0x10000000
 
 
 def test(vm):
-    if not vm.has("CONFIG_ARCH_HAS_DMA_OPS"):
-        vm.skip("the kernel has no ARCH_HAS_DMA_OPS: no module can translate DMA addresses")
+    fdma.need_windows(vm)
     fdma.load(vm)
     [bdf] = card.functions(vm)
     slot.check_complete(vm, bdf)
