@@ -13,7 +13,8 @@
 // Leave each handler when what was read cannot be.
 
 @@
-symbol port, lan966x;
+expression port;
+symbol lan966x;
 @@
  lan966x_xtr_irq_handler(...)
  {

@@ -5,6 +5,7 @@ Broken if it fails: a fix that a user has asked for is left out, or one that nob
 """
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -19,6 +20,10 @@ HAS = ("LAN966X_OIC", "RESET_MCHP_SPARX5", "PINCTRL_OCELOT", "PINCTRL_MICROCHIP_
        "POLYNOMIAL", "SENSORS_LAN966X")
 MIIM = "14-miim-sleep"      # instead of a busy loop
 MAC = "15-lan966x-random-mac"
+SERIAL = "13-atmel-serial-release"
+# each of these alone: what it has put into a file of the driver's
+DEAD = {"12-lan966x-poll-time": ("lan966x_main.h", r"READL_TIMEOUT_US\s+100000\n"),
+        "17-lan966x-dead-card": ("lan966x_main.c", r"if \(src_port >= lan966x->num_phys_ports\)\s+return IRQ_HANDLED;")}
 
 
 class Recipes:
@@ -33,11 +38,24 @@ class Recipes:
         shutil.copytree(fixes.FIXES / "fixes", self.directory / "fixes")
 
     def take(self, wanted, **environment):
-        """What take-sources says, its last line, and whether it was content."""
+        """Whether take-sources was content, and the lines that it says."""
         done = subprocess.run(["sh", self.directory / "take-sources", self.kernel.release, self.build], text=True,
                               capture_output=True, check=False,
                               env={**os.environ, "KSRC": str(self.source), "FIXES": wanted, **environment})
-        return done.returncode, (done.stdout + done.stderr).splitlines()[-1]
+        return done.returncode, (done.stdout + done.stderr).splitlines()
+
+    def refusal(self, wanted, **environment):
+        """Why take-sources does not do it."""
+        status, lines = self.take(wanted, **environment)
+        assert status == 1, lines
+        return lines[-1]
+
+    def applied(self, wanted):
+        """The fixes that are applied, as take-sources says, and those that can be seen in what it has copied."""
+        status, lines = self.take(wanted)
+        assert status == 0, lines
+        said = [match[1] for line in lines if (match := re.fullmatch(r"dtslot-soc: fix (\S+) is applied", line))]
+        return said, [fix for fix, (name, text) in DEAD.items() if re.search(text, (self.directory / name).read_text())]
 
     def calls(self, wanted):
         """What the driver, built with these fixes, calls of the kernel to wait."""
@@ -55,17 +73,20 @@ def test(_vm):
         recipes = Recipes(Path(directory))
         assert recipes.calls("") == {"__const_udelay"}
         assert recipes.calls(MIIM) == {"msleep"}
-        said = recipes.take(f"{MAC} {MIIM}")
-        assert said == (0, f"dtslot-soc: fix {MIIM} is applied"), said
-        said = recipes.take("13-atmel-serial-release")
-        assert said == (1, "dtslot-soc: fix 13-atmel-serial-release is for drivers/tty/serial/atmel_serial.c, which is"
-                        " not built here"), said
-        status, said = recipes.take("none-such")
-        assert status == 1 and said.startswith("dtslot-soc: there is no fix none-such; there are: 01-ocelot-ack "), said
-        said = recipes.take(MIIM, PATH="/bin/nowhere:" + str(without_spatch(recipes.directory)))
-        assert said == (1, f"dtslot-soc: FIXES={MIIM} wants spatch: apt install coccinelle"), said
-        status, said = recipes.take("all")
-        assert status == 0 and said == "dtslot-soc: fix 17-lan966x-dead-card is applied", said
+        assert recipes.applied("") == ([], []), recipes.applied("")
+        assert recipes.applied(f"{MAC} {MIIM}") == ([MAC, MIIM], []), recipes.applied(f"{MAC} {MIIM}")
+        for fix in DEAD:
+            assert recipes.applied(fix) == ([fix], [fix]), recipes.applied(fix)
+        # all but that of a driver which is not built here
+        everything = sorted(path.stem for path in (fixes.FIXES / "fixes").iterdir() if path.stem != SERIAL)
+        assert recipes.applied("all") == (everything, list(DEAD)), recipes.applied("all")
+
+        said = recipes.refusal(SERIAL)
+        assert said == (f"dtslot-soc: fix {SERIAL} is for drivers/tty/serial/atmel_serial.c, which is not built here"), said
+        said = recipes.refusal("none-such")
+        assert said.startswith("dtslot-soc: there is no fix none-such; there are: 01-ocelot-ack "), said
+        said = recipes.refusal(MIIM, PATH="/bin/nowhere:" + str(without_spatch(recipes.directory)))
+        assert said == f"dtslot-soc: FIXES={MIIM} wants spatch: apt install coccinelle", said
 
 
 def without_spatch(directory):
