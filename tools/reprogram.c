@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -57,6 +58,7 @@ struct function {
  * @slot: the slot that was named
  * @removed: functions were removed, and their slots with them
  * @port: PCI address of the port above; NULL if there is none
+ * @lock: held as long as the card is being reprogrammed; -1 before
  * @config: the port's configuration space, open; -1 if there is no port
  * @express: where its PCI Express capability is
  * @devctl: what was in its Device Control
@@ -69,6 +71,7 @@ struct card {
 	const struct slot *slot;
 	bool removed;
 	char *port;
+	int lock;
 	int config;
 	unsigned int express;
 	uint16_t devctl;
@@ -285,6 +288,24 @@ static void look_around(struct card *card, const char *address)
 	free(place);
 }
 
+/*
+ * One at a time: a second one would bring in what is half programmed, and take the port
+ * that is quiet for what it is to be at its end.
+ */
+static int lock_card(struct card *card, const char *address)
+{
+	char *path = at_root(DEVICES "/%s/config", card->port ?: address);
+	int status = STATUS_FINE;
+
+	card->lock = open(path, O_RDONLY | O_CLOEXEC);
+	free(path);
+	if (card->lock >= 0 && flock(card->lock, LOCK_EX | LOCK_NB))
+		status = fail(STATUS_FINDING,
+			      "%s: is being reprogrammed by another dtslot; wait until that has ended",
+			      card->slot->name);
+	return status;
+}
+
 static int open_port(struct card *card)
 {
 	char *path;
@@ -438,11 +459,13 @@ static void card_free(struct card *card)
 	names_free(&card->services);
 	if (card->config >= 0)
 		close(card->config);
+	if (card->lock >= 0)
+		close(card->lock);
 }
 
 int cmd_reprogram(int argc, char **argv)
 {
-	struct card card = { .config = -1 };
+	struct card card = { .lock = -1, .config = -1 };
 	const struct slot *slot;
 	struct slots slots;
 	int status = STATUS_FINE;
@@ -459,7 +482,9 @@ int cmd_reprogram(int argc, char **argv)
 	} else if (slot) {
 		card.slot = slot;
 		look_around(&card, slot->name + 4);
-		status = check_drivers(&card);
+		status = lock_card(&card, slot->name + 4);
+		if (!status)
+			status = check_drivers(&card);
 		if (!status)
 			status = open_port(&card);
 		if (!status)

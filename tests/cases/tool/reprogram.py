@@ -78,6 +78,16 @@ def check_programs_that_fail(system):
         all_came_back(system)
 
 
+def check_two_at_once(system):
+    """The program is dtslot itself, which is not to touch the card either."""
+    program = str(tool.build())
+    inner = [program, "--root", str(system.root), "reprogram", tool.SLOT, "--", "true"]
+    system.expect(["reprogram", tool.SLOT, "--", *inner], status=1, error=(
+        f"dtslot: {tool.SLOT}: is being reprogrammed by another dtslot; wait until that has ended\n"
+        f"dtslot: {program}: ended with status 1{AS_IT_IS}"))
+    all_came_back(system)
+
+
 def check_what_is_refused(system):
     for words in ("reprogram", f"reprogram {tool.SLOT}", f"reprogram --now {tool.SLOT} x"):
         system.expect(words, error="usage: dtslot reprogram SLOT -- COMMAND [ARGUMENT]...\n", status=2)
@@ -117,6 +127,7 @@ def test(_):
         card(system)
         check_what_is_quiet(system)
         check_programs_that_fail(system)
+        check_two_at_once(system)
         check_what_goes_wrong(system)
     with tool.System() as system:
         card(system)
