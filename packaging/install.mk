@@ -10,7 +10,8 @@ INSTALL ?= install
 # What is looked for by name when an add-on is plugged in; other overlays replace the
 # embedded one, so they wait elsewhere until somebody wants them.
 ADDONS := $(patsubst %.dtso,%.dtbo,$(notdir $(wildcard dts/addon-*.dtso)))
-OTHERS := lan966x-fdma.dtbo lan966x-connector.dtbo lan966x-mikrobus.dtbo qemu-virt-pcie.dtbo
+OTHERS := lan966x-fdma.dtbo lan966x-connector.dtbo lan966x-mikrobus.dtbo qemu-virt-pcie.dtbo \
+	rpi-cm4-window.dtbo
 HELPERS := dtslot-port dtslot-port-led
 
 install:

@@ -18,9 +18,9 @@ BUILD_PACKAGES = {
     "libfdt-dev": "/usr/include/libfdt.h",
     "libkmod-dev": "/usr/include/libkmod.h",
     "libpci-dev": "/usr/share/doc/libpci-dev",
-    "lintian": "/usr/bin/lintian",
     "zlib1g-dev": "/usr/include/zlib.h",
 }
+LINT_PACKAGES = {"lintian": "/usr/bin/lintian"}     # for those who look at the packages
 # what the program is linked with, of another architecture: the package that a program depends on, and its number
 FOREIGN_LIBRARIES = {"libfdt": ("libfdt1", 1), "libkmod": ("libkmod2", 2),
                      "libpci": ("libpci3", 3), "libz": ("zlib1g", 1)}

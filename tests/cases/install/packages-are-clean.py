@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from lib import cache, kernel_build, packages
+from lib import cache, host, kernel_build, packages
 from lib.say import output
 
 kernels = ()
@@ -21,6 +21,7 @@ TOOL = {
     "usr/share/bug/dtslot/script", "usr/share/doc/dtslot/changelog.gz", "usr/share/doc/dtslot/copyright",
     "usr/share/dtslot/lan966x-connector.dtbo", "usr/share/dtslot/lan966x-fdma.dtbo",
     "usr/share/dtslot/lan966x-mikrobus.dtbo", "usr/share/dtslot/qemu-virt-pcie.dtbo",
+    "usr/share/dtslot/rpi-cm4-window.dtbo",
     "usr/share/man/man8/dtslot.8.gz",
 }
 RECIPES = {f"usr/src/dtslot-soc-0.1/{name}" for name in ("Kbuild", "Makefile", "dkms.conf", "drivers", "lacking",
@@ -65,6 +66,7 @@ def check_sources(sources):
 def test(_vm):
     built = packages.build(output(["dpkg", "--print-architecture"]).strip())
     debs = {path.name.split("_")[0]: path for path in built.glob("*.deb") if "dbgsym" not in path.name}
+    host.install_packages(packages.LINT_PACKAGES)
     assert set(debs) == {"dtslot", "dtslot-dkms", "dtslot-soc-dkms"}, debs
     lintian = subprocess.run(["lintian", "--tag-display-limit", "0", "--allow-root", *debs.values()],
                              capture_output=True, text=True, check=False)
