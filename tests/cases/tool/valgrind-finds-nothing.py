@@ -4,7 +4,7 @@
 Broken if it fails: the program reads what it should not, in a way that the sanitizers of the other tests do not see.
 """
 
-from lib import dts, ids, tool
+from lib import dts, fpga, ids, tool
 
 kernels = ()
 timeout = 300
@@ -15,6 +15,7 @@ COMMANDS = (
     ("check --json --slot connector0 y.dtbo", 1), ("check -b base.dtb -e clk=/clk y.dtbo", 1), ("id show id.bin", 0),
     ("id write id.bin model=a", 0), ("id -f beagle,cape make model=a", 0), ("id write id.bin y.dtbo", 1),
     ("id -f raspberrypi,hat make vendor=a product=b size=512", 0), ("lost", 2), ("help", 0),
+    ("check --card 0000:01:00.0", 0), ("check --card 0000:02:00.0", 1), ("reprogram connector0 -- true", 1),
 )
 
 
@@ -37,6 +38,11 @@ def test(_):
         system.put(f"{tool.BASE}/clk/phandle", b"\0\0\0\5")
         harmless = dts.compile_overlay(dts.HARMLESS)
         system.put("x.dtbo", harmless)
+        config = bytearray(4096)
+        config[4] = 2       # memory is on
+        config[0x100:0x124] = fpga.capability(harmless, offset=0)
+        system.put(f"{tool.CARD}/config", bytes(config))
+        system.put(f"{tool.CARD}/resource0", harmless + bytes(4096 - len(harmless)))
         system.put("y.dtbo", dts.compile_overlay(dts.fragment("a { clocks = <&clk 3>; spi = <&spi>; };")))
         system.put("base.dtb", dts.compile_overlay('/dts-v1/; / { clk: clk { }; c { compatible = "dtslot,connector"; '
                                                    "devices { }; exports { clk = <&clk>; }; }; };"))
