@@ -114,6 +114,12 @@ static void control_describe(DeviceState *card)
         object_property_set_description(OBJECT(card), name,
                                         "Backend of the flexcom as a USART");
     }
+    for (unsigned n = 0; n < MCANS; n++) {
+        g_autofree char *name = g_strdup_printf("canbus%u", n);
+
+        object_property_set_description(OBJECT(card), name,
+                                        "Object can-bus of the controller");
+    }
 }
 
 /* A property of a block that the card shows under its own name */
@@ -159,6 +165,12 @@ void lan966x_controls_init(DeviceState *card, Lan966xSoc *soc)
         g_autofree char *flexcom = g_strdup_printf("flx%u", n);
 
         control_pass(card, soc, name, flexcom, "chardev");
+    }
+    for (unsigned n = 0; n < MCANS; n++) {
+        g_autofree char *name = g_strdup_printf("canbus%u", n);
+        g_autofree char *mcan = g_strdup_printf("mcan%u", n);
+
+        control_pass(card, soc, name, mcan, "canbus");
     }
     control_add_sgpio(card, lan966x_soc_block(soc, "sgpio"));
     control_pass(card, soc, "chip-id", "gcb", "chip-id");

@@ -25,8 +25,9 @@
  *             nothing shows one on silicon). oic.c says when a message is sent
  *   intx      off: interrupt pin 0, a card without usable INTx (default on)
  *   boot-ms   after power-on and each reset of the function, the time until its
- *             ids and BARs are right, as the boot ROM sets them (default 0; on
- *             silicon about 100)
+ *             ids and BARs are right, as the boot ROM sets them (default 0).
+ *             -1 is 100, about that of silicon, but none where the machine
+ *             itself starts: a PC's firmware looks later than QEMU's does
  *   x-strict  off: an older model, in which no clock, pin multiplexer or reset
  *             of a PHY matters (default on)
  *   chip-id   GCB CHIP_ID
@@ -77,6 +78,8 @@
 #include "endpoint.h"
 #include "soc/lan966x_regs.h"
 #include "trace.h"
+
+#define BOOT_MS 100             /* about what the boot ROM takes */
 
 /* Where a DesignWare endpoint controller has its capabilities */
 #define CAP_PM   0x40
@@ -241,14 +244,29 @@ static void endpoint_booted(void *opaque)
     s->booting = false;
 }
 
+/* Out of sleep the firmware of QEMU, or of a PC, does not look at all */
+static unsigned endpoint_boot_time(Lan966xEndpoint *s, ResetType type)
+{
+    BusState *root = BUS(pci_device_root_bus(PCI_DEVICE(s)));
+
+    if (s->boot_ms >= 0) {
+        return s->boot_ms;
+    }
+    if (!s->soc.chip.strict ||
+        (type != RESET_TYPE_WAKEUP && bus_is_in_reset(root))) {
+        return 0;
+    }
+    return BOOT_MS;
+}
+
 static void endpoint_reset_hold(Object *obj, ResetType type)
 {
     Lan966xEndpoint *s = LAN966X_ENDPOINT(obj);
+    unsigned ms = endpoint_boot_time(s, type);
 
-    s->booting = s->boot_ms;
+    s->booting = ms;
     if (s->booting) {
-        timer_mod(s->booted, qemu_clock_get_ms(QEMU_CLOCK_VIRTUAL) +
-                             s->boot_ms);
+        timer_mod(s->booted, qemu_clock_get_ms(QEMU_CLOCK_VIRTUAL) + ms);
     }
 }
 
@@ -444,7 +462,7 @@ static const Property endpoint_properties[] = {
     DEFINE_PROP_MACADDR("mac", Lan966xEndpoint, soc.sw.mac),
     DEFINE_PROP_BOOL("msi", Lan966xEndpoint, msi, false),
     DEFINE_PROP_BOOL("intx", Lan966xEndpoint, intx, true),
-    DEFINE_PROP_UINT32("boot-ms", Lan966xEndpoint, boot_ms, 0),
+    DEFINE_PROP_INT32("boot-ms", Lan966xEndpoint, boot_ms, 0),
     DEFINE_PROP_BOOL("x-strict", Lan966xEndpoint, soc.chip.strict, true),
 };
 

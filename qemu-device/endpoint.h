@@ -29,7 +29,7 @@ struct Lan966xEndpoint {
     bool message;               /* to be sent by */
     QEMUTimer *send;
     VMChangeStateEntry *run;
-    uint32_t boot_ms;           /* what the boot ROM takes after a reset */
+    int32_t boot_ms;            /* what the boot ROM takes after a reset */
     bool booting;
     QEMUTimer *booted;
     bool dark;

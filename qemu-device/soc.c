@@ -45,6 +45,10 @@ static const Lan966xBlockInfo lan966x_blocks[] = {
     { "trng", TYPE_LAN966X_TRNG, 0, DOMAIN_CPU, { 0xe0048000 } },
     { "wdt", TYPE_LAN966X_WDT, 0, DOMAIN_CPU, { 0xe0090000 },
       1, { OIC_IRQ_WDT } },
+    { "mcan0", TYPE_LAN966X_MCAN, 0, DOMAIN_CPU, { 0xe081c000 },
+      2, { OIC_IRQ_MCAN(0), OIC_IRQ_MCAN(0) + 1 } },
+    { "mcan1", TYPE_LAN966X_MCAN, 1, DOMAIN_CPU, { 0xe0820000 },
+      2, { OIC_IRQ_MCAN(1), OIC_IRQ_MCAN(1) + 1 } },
     { "gcb", TYPE_LAN966X_GCB, 0, DOMAIN_CPU, { 0xe2004000 } },
     { "gpio", TYPE_LAN966X_GPIO, 0, DOMAIN_SWC, { 0xe2004064, 0xe2010024 },
       1, { OIC_IRQ_GPIO } },
@@ -98,6 +102,28 @@ static void lan966x_bus_class_init(ObjectClass *klass, Lan966xClassData *data)
     BUS_CLASS(klass)->get_dev_path = lan966x_bus_get_dev_path;
 }
 
+/* What drivers of the chip would look for, by its address */
+static const struct {
+    const char *name;
+    uint32_t base, size;
+} lan966x_missing[] = {
+    { "UDPHS", 0x00200000, 0x80000 }, { "QSPI1", 0x40000000, 8 * MiB },
+    { "PI", 0x48000000, 8 * MiB }, { "AES", 0xe004c000, 0x100 },
+    { "XDMAC", 0xe0068000, 0x1000 }, { "SHA", 0xe006c000, 0x100 },
+    { "timers", 0xe008c000, 0x400 }, { "QSPI0", 0xe0804000, 0x100 },
+    { "UDPHS", 0xe0808000, 0x400 }, { "SDMMC0", 0xe0830000, 0x300 },
+};
+
+static const char *lan966x_hole_name(hwaddr addr)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(lan966x_missing); i++) {
+        if (addr - lan966x_missing[i].base < lan966x_missing[i].size) {
+            return lan966x_missing[i].name;
+        }
+    }
+    return "no block";
+}
+
 static uint64_t lan966x_hole_read(void *opaque, hwaddr addr, unsigned size)
 {
     Lan966xSoc *soc = opaque;
@@ -105,7 +131,7 @@ static uint64_t lan966x_hole_read(void *opaque, hwaddr addr, unsigned size)
     soc->chip.reads++;
     trace_lan966x_hole_read(addr, size);
     qemu_log_mask(LOG_UNIMP, "lan966x: read at 0x%08" HWADDR_PRIx
-                  " outside any block\n", addr);
+                  ": %s: not modelled\n", addr, lan966x_hole_name(addr));
     return 0;
 }
 
@@ -117,7 +143,8 @@ static void lan966x_hole_write(void *opaque, hwaddr addr, uint64_t val,
     soc->chip.writes++;
     trace_lan966x_hole_write(addr, size, val);
     qemu_log_mask(LOG_UNIMP, "lan966x: write of 0x%" PRIx64 " at 0x%08"
-                  HWADDR_PRIx " outside any block\n", val, addr);
+                  HWADDR_PRIx ": %s: not modelled\n", val, addr,
+                  lan966x_hole_name(addr));
 }
 
 static const MemoryRegionOps lan966x_hole_ops = {
@@ -288,6 +315,7 @@ bool lan966x_soc_realize(Lan966xSoc *soc, const char *name, qemu_irq irq,
         return false;
     }
     memory_region_add_subregion(&soc->space, LAN966X_SRAM_BASE, &soc->sram);
+    soc->chip.sram = &soc->sram;
     qbus_init(&soc->bus, sizeof(soc->bus), TYPE_LAN966X_BUS, soc->card,
               bus_name);
     lan966x_soc_wire(soc, irq, event);

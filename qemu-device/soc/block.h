@@ -29,6 +29,7 @@ typedef struct Lan966xChip {
     bool strict;                /* clocks, pins and resets count */
     Lan966xBlock *gck;
     Lan966xBlock *gpio;
+    MemoryRegion *sram;         /* with the message RAM of CAN */
 } Lan966xChip;
 
 typedef struct Lan966xWindow {

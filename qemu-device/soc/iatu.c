@@ -35,9 +35,22 @@ bool lan966x_iatu_map(Lan966xBlock *b, uint64_t addr, uint64_t len,
     return false;
 }
 
+static void iatu_write(Lan966xBlock *b, unsigned win, uint32_t off,
+                       uint32_t val)
+{
+    *lan966x_block_reg(b, win, off) = val;
+    if (off % IATU_REGION(1) == IATU_INBOUND + IATU_CTRL2 &&
+        val & IATU_ENABLE) {
+        lan966x_block_unimp_once(b, "inbound window");
+    }
+}
+
 static void iatu_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
-    LAN966X_BLOCK_CLASS(klass)->window_size[0] = IATU_SIZE;
+    Lan966xBlockClass *bc = LAN966X_BLOCK_CLASS(klass);
+
+    bc->window_size[0] = IATU_SIZE;
+    bc->write = iatu_write;
 }
 
 static const TypeInfo iatu_type = {

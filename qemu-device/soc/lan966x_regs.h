@@ -41,6 +41,7 @@
 #define OIC_IRQ_SGPIO                   18
 #define OIC_IRQ_WDT                     38
 #define OIC_IRQ_FLEXCOM(n)              (48 + (n))
+#define OIC_IRQ_MCAN(n)                 (72 + 2 * (n))
 #define OIC_IRQ_PHY(n)                  (80 + (n))
 
 /* CPU system controller */
@@ -62,6 +63,7 @@
 #define GCK_CLOCKS                      14
 #define GCK_CFG(n)                      (4 * (n))
 #define   GCK_ENA                       (1u << 0)
+#define GCK_MCAN(n)                     (5 + (n))
 #define GCK_FLEXCOM(n)                  (7 + (n))
 #define GCK_SIZE                        (4 * GCK_CLOCKS)
 #define GCK_GATE_SIZE                   4
@@ -361,6 +363,7 @@
 /* iATU of the PCIe controller: outbound region i, inbound ones between them */
 #define IATU_REGIONS                    6
 #define IATU_REGION(i)                  (0x200 * (i))
+#define IATU_INBOUND                    0x100   /* in each outbound one */
 #define IATU_CTRL2                      0x04
 #define   IATU_ENABLE                   (1u << 31)
 #define IATU_LOWER_BASE                 0x08
@@ -387,6 +390,123 @@
 #define   TRNG_DATRDY                   (1u << 0)
 #define TRNG_ODATA                      0x50
 #define TRNG_SIZE                       0x100
+
+/* MCAN: fifo 0 and 1; elements are in the message RAM */
+#define MCANS                           2
+#define MCAN_LINES                      2
+#define MCAN_CREL                       0x00
+#define   MCAN_CREL_VALUE               0x32150320  /* 3.2.1, a guess */
+#define MCAN_ENDN                       0x04
+#define MCAN_DBTP                       0x0c
+#define MCAN_TEST                       0x10
+#define   MCAN_LBCK                     (1u << 4)
+#define MCAN_RWD                        0x14
+#define MCAN_CCCR                       0x18
+#define   MCAN_INIT                     (1u << 0)
+#define   MCAN_CCE                      (1u << 1)
+#define   MCAN_ASM                      (1u << 2)
+#define   MCAN_CSA                      (1u << 3)
+#define   MCAN_CSR                      (1u << 4)
+#define   MCAN_MON                      (1u << 5)
+#define   MCAN_DAR                      (1u << 6)
+#define   MCAN_TEST_MODE                (1u << 7)
+#define   MCAN_FDOE                     (1u << 8)
+#define   MCAN_CONFIG_BITS              0xf3e0      /* written with CCE */
+#define MCAN_NBTP                       0x1c
+#define   MCAN_NTSEG2(v)                ((v) & 0x7f)
+#define   MCAN_NTSEG1(v)                (((v) >> 8) & 0xff)
+#define   MCAN_NBRP(v)                  (((v) >> 16) & 0x1ff)
+#define MCAN_TSCC                       0x20
+#define   MCAN_TSS(v)                   ((v) & 3)
+#define   MCAN_TCP(v)                   (((v) >> 16) & 0xf)
+#define MCAN_TSCV                       0x24
+#define MCAN_TOCC                       0x28
+#define MCAN_TOCV                       0x2c
+#define MCAN_ECR                        0x40
+#define MCAN_PSR                        0x44
+#define   MCAN_LEC_ACK                  3
+#define   MCAN_LEC_NONE                 7
+#define   MCAN_PSR_EP                   (1u << 5)
+#define   MCAN_PSR_EW                   (1u << 6)
+#define   MCAN_PSR_DLEC                 (7u << 8)
+#define MCAN_TDCR                       0x48
+#define MCAN_IR                         0x50
+#define   MCAN_IR_RX(fifo)              (1u << 4 * (fifo))
+#define   MCAN_IR_TC                    (1u << 9)
+#define   MCAN_IR_TCF                   (1u << 10)
+#define   MCAN_IR_TFE                   (1u << 11)
+#define   MCAN_IR_TEFN                  (1u << 12)
+#define   MCAN_IR_TEFW                  (1u << 13)
+#define   MCAN_IR_TEFF                  (1u << 14)
+#define   MCAN_IR_TEFL                  (1u << 15)
+#define   MCAN_IR_EP                    (1u << 23)
+#define   MCAN_IR_EW                    (1u << 24)
+#define   MCAN_IR_PEA                   (1u << 27)
+#define MCAN_IE                         0x54
+#define MCAN_ILS                        0x58
+#define MCAN_ILE                        0x5c
+#define MCAN_GFC                        0x80
+#define MCAN_SIDFC                      0x84
+#define MCAN_XIDFC                      0x88
+#define   MCAN_FILTERS(v)               (((v) >> 16) & 0xff)
+#define MCAN_XIDAM                      0x90
+#define MCAN_HPMS                       0x94
+#define   MCAN_RAM_BASE(v)              ((v) & 0xfffc)
+#define MCAN_RXFC(fifo)                 (0xa0 + 0x10 * (fifo))
+#define   MCAN_FIFO_SIZE(v)             (((v) >> 16) & 0x7f)
+#define   MCAN_FIFO_MARK(v)             (((v) >> 24) & 0x7f)
+#define   MCAN_FIFO_OVERWRITE           (1u << 31)
+#define MCAN_RXFS(fifo)                 (0xa4 + 0x10 * (fifo))
+#define   MCAN_FIFO_STATUS(n, get, put) ((n) | (get) << 8 | (put) << 16)
+#define   MCAN_FIFO_LEVEL(v)            ((v) & 0x7f)
+#define   MCAN_FIFO_GET(v)              (((v) >> 8) & 0x3f)
+#define   MCAN_FIFO_PUT(v)              (((v) >> 16) & 0x3f)
+#define   MCAN_FIFO_FULL                (1u << 24)
+#define   MCAN_FIFO_LOST                (1u << 25)
+#define MCAN_RXFA(fifo)                 (0xa8 + 0x10 * (fifo))
+#define MCAN_RXBC                       0xac
+#define MCAN_RXESC                      0xbc
+#define MCAN_TXBC                       0xc0
+#define   MCAN_NDTB(v)                  (((v) >> 16) & 0x3f)
+#define   MCAN_TFQS(v)                  (((v) >> 24) & 0x3f)
+#define   MCAN_TFQM                     (1u << 30)
+#define MCAN_TXFQS                      0xc4
+#define   MCAN_TXFQ_STATUS(n, get, put) ((n) | (get) << 8 | (put) << 16)
+#define   MCAN_TXFQ_FREE(v)             ((v) & 0x3f)
+#define   MCAN_TXFQ_GET(v)              (((v) >> 8) & 0x1f)
+#define   MCAN_TXFQ_PUT(v)              (((v) >> 16) & 0x1f)
+#define   MCAN_TXFQ_FULL                (1u << 21)
+#define MCAN_TXESC                      0xc8
+#define MCAN_TXBRP                      0xcc
+#define MCAN_TXBAR                      0xd0
+#define MCAN_TXBCR                      0xd4
+#define MCAN_TXBTO                      0xd8
+#define MCAN_TXBCF                      0xdc
+#define MCAN_TXBTIE                     0xe0
+#define MCAN_TXBCIE                     0xe4
+#define MCAN_TXEFC                      0xf0
+#define   MCAN_EFS(v)                   (((v) >> 16) & 0x3f)
+#define   MCAN_EFWM(v)                  (((v) >> 24) & 0x3f)
+#define MCAN_TXEFS                      0xf4
+#define   MCAN_EVENT_STATUS(n, get, put) ((n) | (get) << 8 | (put) << 16)
+#define   MCAN_EVENT_LEVEL(v)           ((v) & 0x3f)
+#define   MCAN_EVENT_GET(v)             (((v) >> 8) & 0x1f)
+#define   MCAN_EVENT_PUT(v)             (((v) >> 16) & 0x1f)
+#define   MCAN_EVENT_FULL               (1u << 24)
+#define   MCAN_EVENT_LOST               (1u << 25)
+#define MCAN_TXEFA                      0xf8
+#define MCAN_SIZE                       0x100
+/* Elements, first and second word */
+#define MCAN_RTR                        (1u << 29)
+#define MCAN_XTD                        (1u << 30)
+#define MCAN_ESI                        (1u << 31)
+#define MCAN_DLC(v)                     (((v) >> 16) & 0xf)
+#define MCAN_DLC_IS(n)                  ((n) << 16)
+#define MCAN_BRS                        (1u << 20)
+#define MCAN_FDF                        (1u << 21)
+#define MCAN_EFC                        (1u << 23)
+#define MCAN_EVENT_OF_TX                0xff3f0000  /* marker, FDF, BRS, DLC */
+#define MCAN_ANMF                       (1u << 31)
 
 /* Watchdog */
 #define WDT_CR                          0x00

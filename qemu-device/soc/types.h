@@ -17,6 +17,7 @@
 #define TYPE_LAN966X_SGPIO "lan966x-sgpio"
 #define TYPE_LAN966X_HWMON "lan966x-hwmon"
 #define TYPE_LAN966X_OTP "lan966x-otp"
+#define TYPE_LAN966X_MCAN "lan966x-mcan"
 #define TYPE_LAN966X_TRNG "lan966x-trng"
 #define TYPE_LAN966X_WDT "lan966x-wdt"
 #define TYPE_LAN966X_AFI "lan966x-afi"

@@ -102,6 +102,9 @@ static void ana_mac_command(Lan966xAna *s, uint32_t access)
     case 0:
         break;
     case MAC_CMD_LEARN:
+        if (access & MACACCESS_SRC_KILL) {
+            lan966x_block_unimp_once(b, "sources that are dropped");
+        }
         lan966x_mact_insert(&s->mact, &key);
         break;
     case MAC_CMD_FORGET:

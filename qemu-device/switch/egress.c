@@ -5,8 +5,10 @@
  * A frame passes while the traffic is not ahead of its shaper's rate by a
  * burst, in units of 100 kbit/s and 4096 bytes. What may not pass is kept, and
  * leaves by priority, in the order that it came; what finds no room is dropped.
- * With SE_FRM_MODE = 1 preamble and gap count, too. Weights of queues do
- * nothing.
+ * With SE_FRM_MODE = 1 preamble and gap count, too.
+ *
+ * The lowest DWRR_CNT queues share what the others leave: each byte costs a
+ * queue DWRR_COST + 1, and the one that has spent least is next.
  */
 
 #include "qemu/osdep.h"
@@ -58,9 +60,43 @@ static void egress_account(Lan966xEgress *e, unsigned element, size_t len,
     }
 }
 
+static unsigned egress_sharing(Lan966xEgress *e)
+{
+    return QSYS_SE_DWRR_CNT(egress_reg(e, EGRESS_PRIOS, QSYS_SE_CFG));
+}
+
+/* What a queue had left while it had no frames is lost */
+static void egress_share_anew(Lan966xEgress *e, unsigned prio)
+{
+    uint64_t least = UINT64_MAX;
+
+    for (unsigned i = 0; i < e->frames; i++) {
+        if (e->kept[i].prio == prio) {
+            return;
+        }
+        least = MIN(least, e->spent[e->kept[i].prio]);
+    }
+    e->spent[prio] = e->frames ? MAX(e->spent[prio], least) : 0;
+}
+
+/* Whether a frame of one queue leaves before that of another */
+static bool egress_before(Lan966xEgress *e, unsigned one, unsigned other)
+{
+    if (MAX(one, other) < egress_sharing(e) &&
+        e->spent[one] != e->spent[other]) {
+        return e->spent[one] < e->spent[other];
+    }
+    return one > other;
+}
+
 static void egress_leave(Lan966xEgress *e, size_t len, unsigned prio,
                          int64_t now)
 {
+    uint32_t cfg = egress_reg(e, EGRESS_PRIOS, QSYS_SE_DWRR_CFG(prio));
+
+    if (prio < egress_sharing(e)) {
+        e->spent[prio] += (len + SWITCH_FCS) * (QSYS_DWRR_COST(cfg) + 1);
+    }
     egress_account(e, prio, len, now);
     egress_account(e, EGRESS_PRIOS, len, now);
 }
@@ -102,6 +138,7 @@ bool lan966x_egress_keep(Lan966xEgress *e, const uint8_t *data, size_t len,
     if (e->frames == EGRESS_FRAMES) {
         return false;
     }
+    egress_share_anew(e, prio);
     e->kept[e->frames++] = (Lan966xKept) {
         .data = g_memdup2(data, len), .len = len, .prio = prio,
     };
@@ -116,7 +153,8 @@ bool lan966x_egress_take(Lan966xEgress *e, Lan966xKept *frame)
 
     for (unsigned i = 0; i < e->frames; i++) {
         if (egress_ready(e, e->kept[i].prio) <= now &&
-            (best == e->frames || e->kept[i].prio > e->kept[best].prio)) {
+            (best == e->frames ||
+             egress_before(e, e->kept[i].prio, e->kept[best].prio))) {
             best = i;
         }
     }
@@ -145,6 +183,7 @@ void lan966x_egress_clear(Lan966xEgress *e)
         g_free(e->kept[--e->frames].data);
     }
     memset(e->within, 0, sizeof(e->within));
+    memset(e->spent, 0, sizeof(e->spent));
     e->paused = 0;
 }
 

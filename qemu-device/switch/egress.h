@@ -21,6 +21,7 @@ typedef struct Lan966xEgress {
     Lan966xKept kept[EGRESS_FRAMES];    /* in the order that they came */
     unsigned frames;
     int64_t within[EGRESS_ELEMENTS];    /* when traffic was within its rate */
+    uint64_t spent[EGRESS_PRIOS];       /* by queues that share */
     int64_t paused;                     /* nothing leaves before */
     QEMUTimer *timer;
 } Lan966xEgress;

@@ -15,8 +15,12 @@
  * with PIN_SYNC is done when the selected pin rises. LOAD and DELTA with
  * PIN_SYNC are not modelled.
  *
- * A sent frame with two-step command leaves two entries in a FIFO: the time,
- * then the id from its header. When there is no room for both there are none.
+ * TOD_NSEC of the last 16 ns of a second counts down to the next one: from -16
+ * on, with the next second in TOD_SEC, as mainline's driver expects it.
+ *
+ * A sent frame with one-step command gets the time as that of its origin. One
+ * with two-step command leaves two entries in a FIFO: the time, then the id
+ * from its header. When there is no room for both there are none.
  */
 
 #include "qemu/osdep.h"
@@ -34,6 +38,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(Lan966xPtp, LAN966X_PTP)
 /* Room for as many frames as the driver has ids for */
 #define PTP_STAMPS 1024
 #define PTP_SECONDS_MASK MAKE_64BIT_MASK(0, 48)
+#define PTP_NEGATIVE_NS 16
 #define PTP_LEAST_NS (100 * SCALE_US)
 
 typedef struct Lan966xPtpPin {
@@ -126,6 +131,64 @@ uint32_t lan966x_ptp_stamp(Lan966xBlock *b, unsigned domain)
     return ptp_now(LAN966X_PTP(b), domain).nsec << 2;
 }
 
+/* --- one step --- */
+
+/* Kinds of PDU; a message of its own type has none */
+#define PTP_PDU_IP4 7
+#define PTP_PDU_IP6 8
+#define PTP_HEADER 34           /* before the time of origin: 48 + 32 bits */
+#define PTP_ORIGIN 10
+#define PTP_UDP_HEADER 8
+
+static unsigned ptp_checksum(const uint8_t *data, size_t len)
+{
+    unsigned sum = 0;
+
+    for (size_t i = 0; i < len; i += 2) {
+        sum += lduw_be_p(data + i);
+    }
+    return sum;
+}
+
+void lan966x_ptp_write_origin(Lan966xBlock *b, unsigned domain, uint8_t *data,
+                              size_t len, unsigned pdu)
+{
+    size_t at = 2 * ETH_ALEN, udp = 0;
+    unsigned before, sum;
+    Lan966xClock c;
+
+    if (domain >= PTP_DOMAINS) {
+        return;
+    }
+    while (at + 24 < len && (lduw_be_p(data + at) == ETH_P_VLAN ||
+                             lduw_be_p(data + at) == ETH_P_DVLAN)) {
+        at += 4;
+    }
+    at += 2;
+    if (at < len && (pdu == PTP_PDU_IP4 || pdu == PTP_PDU_IP6)) {
+        udp = at + (pdu == PTP_PDU_IP4 ? 4 * (data[at] & 0xf) : 40);
+        at = udp + PTP_UDP_HEADER;
+    }
+    at += PTP_HEADER;
+    if (at + PTP_ORIGIN > len) {
+        return;
+    }
+    c = ptp_now(LAN966X_PTP(b), domain);
+    before = ptp_checksum(data + at, PTP_ORIGIN);
+    stw_be_p(data + at, c.sec >> 32);
+    stl_be_p(data + at + 2, c.sec);
+    stl_be_p(data + at + 6, c.nsec);
+    if (udp && lduw_be_p(data + udp + 6)) {
+        sum = (uint16_t)~lduw_be_p(data + udp + 6) + 5 * 0xffff - before +
+              ptp_checksum(data + at, PTP_ORIGIN);
+        while (sum >> 16) {
+            sum = (sum & 0xffff) + (sum >> 16);
+        }
+        sum = (uint16_t)~sum;
+        stw_be_p(data + udp + 6, sum ?: 0xffff);
+    }
+}
+
 /* --- outputs --- */
 
 /* In how much of the machine's time a clock goes on by ns; 0: it does not */
@@ -213,6 +276,10 @@ static void ptp_save(Lan966xPtp *s, unsigned pin, unsigned d)
     uint32_t base = pin * PTP_PIN_STRIDE;
     Lan966xClock c = ptp_now(s, d);
 
+    if (c.nsec >= NANOSECONDS_PER_SECOND - PTP_NEGATIVE_NS) {
+        c.sec++;
+        c.nsec = (c.nsec - NANOSECONDS_PER_SECOND) & PTP_TOD_NSEC_MASK;
+    }
     *lan966x_block_reg(b, 0, base + PTP_TOD_SEC_MSB) = c.sec >> 32;
     *lan966x_block_reg(b, 0, base + PTP_TOD_SEC_LSB) = c.sec;
     *lan966x_block_reg(b, 0, base + PTP_TOD_NSEC) = c.nsec;

@@ -2,7 +2,7 @@
 /*
  * QSYS and AFI: queues are always empty and nothing injects by itself, which
  * is what the driver waits for. All else is memory; switch.c reads PORT_ENA.
- * Shapers are egress.c's; weights of queues and gates do nothing.
+ * Shapers and weights of queues are egress.c's; gates do nothing.
  */
 
 #include "qemu/osdep.h"
@@ -26,11 +26,7 @@ static void qsys_write(Lan966xBlock *b, unsigned win, uint32_t off,
                        uint32_t val)
 {
     *lan966x_block_reg(b, win, off) = val;
-    if (val && off >= QSYS_CIR_CFG(0) && off < QSYS_CIR_CFG(QSYS_ELEMENTS) &&
-        off % QSYS_ELEMENT_STRIDE >= QSYS_SE_DWRR_CFG(0) &&
-        off % QSYS_ELEMENT_STRIDE < QSYS_SE_DWRR_CFG(QSYS_SE_DWRRS)) {
-        lan966x_block_unimp_once(b, "weights of queues");
-    } else if (off == QSYS_TAS_LIST_CFG && val) {
+    if (off == QSYS_TAS_LIST_CFG && val) {
         lan966x_block_unimp_once(b, "time-aware scheduling");
     }
 }

@@ -22,6 +22,7 @@
 
 /* REW_CMD of an injected frame */
 #define REW_CMD_OP(v) ((v) & 0x3f)
+#define REW_CMD_DOMAIN(v) ((v) >> 6 & 3)
 #define REW_OP_ONE_STEP 3
 #define REW_OP_TWO_STEP 4
 
@@ -183,6 +184,18 @@ void lan966x_switch_receive(Lan966xSwitch *sw, unsigned port,
     switch_analyse(sw, port, data, len);
 }
 
+/* A PTP message tells by itself when it left */
+static void switch_send_stamped(Lan966xSwitch *sw, unsigned port,
+                                const Lan966xIfh *ifh, const uint8_t *data,
+                                size_t len, const Lan966xVerdict *v)
+{
+    g_autofree uint8_t *buf = g_memdup2(data, len);
+
+    lan966x_ptp_write_origin(sw->ptp, REW_CMD_DOMAIN(ifh->rew_cmd), buf, len,
+                             ifh->pdu_type);
+    lan966x_rew_send(sw->rew, port, buf, len, v);
+}
+
 void lan966x_switch_inject(Lan966xSwitch *sw, const uint8_t *data, size_t len)
 {
     Lan966xIfh ifh;
@@ -192,9 +205,6 @@ void lan966x_switch_inject(Lan966xSwitch *sw, const uint8_t *data, size_t len)
     len -= SWITCH_IFH;
     trace_lan966x_switch_inject(len, ifh.bypass, ifh.dsts, ifh.tci,
                                 ifh.rew_cmd);
-    if (REW_CMD_OP(ifh.rew_cmd) == REW_OP_ONE_STEP) {
-        lan966x_block_unimp_once(sw->ptp, "one-step time stamps");
-    }
     if (ifh.bypass) {
         Lan966xVerdict v = { .tci = ifh.tci, .prio = ifh.qos,
                              .srcport = SWITCH_CPU_PORT };
@@ -203,8 +213,10 @@ void lan966x_switch_inject(Lan966xSwitch *sw, const uint8_t *data, size_t len)
             if (!(ifh.dsts & BIT(p))) {
                 continue;
             }
-            if (lan966x_rew_send(sw->rew, p, data, len, &v) &&
-                REW_CMD_OP(ifh.rew_cmd) == REW_OP_TWO_STEP) {
+            if (REW_CMD_OP(ifh.rew_cmd) == REW_OP_ONE_STEP) {
+                switch_send_stamped(sw, p, &ifh, data, len, &v);
+            } else if (lan966x_rew_send(sw->rew, p, data, len, &v) &&
+                       REW_CMD_OP(ifh.rew_cmd) == REW_OP_TWO_STEP) {
                 lan966x_ptp_sent(sw->ptp, p, ifh.timestamp);
             }
         }

@@ -173,6 +173,14 @@ void lan966x_port_set_cable(Lan966xBlock *b, unsigned n, bool up);
 /* Time of a domain now: ns within the second, in the form of IFH.TIMESTAMP */
 uint32_t lan966x_ptp_stamp(Lan966xBlock *b, unsigned domain);
 
+/*
+ * Write the clock's time into a PTP message as that of its origin, and have the
+ * checksum of UDP right. What is no such message, by the kind of PDU that its
+ * header told, stays as it is.
+ */
+void lan966x_ptp_write_origin(Lan966xBlock *b, unsigned domain, uint8_t *data,
+                              size_t len, unsigned pdu);
+
 /* A frame with two-step command and this id has left the port */
 void lan966x_ptp_sent(Lan966xBlock *b, unsigned port, uint32_t id);
 

@@ -183,6 +183,7 @@
 #define SYS_MAC_FC_CFG(p)               (0x1118 + 4 * (p))
 #define   SYS_FC_SPEED(v)               (((v) >> 26) & 3)
 #define   SYS_RX_FC_ENA                 (1u << 16)
+#define   SYS_TX_FC_ENA                 (1u << 17)
 /* Counters of a port, indices into SYS_CNT. The bins of sizes come in pairs */
 #define CNT_RX_OCTETS                   0x00
 #define CNT_RX_UNICAST                  0x01
@@ -250,9 +251,10 @@
 #define   QSYS_ELEMENTS                 90
 /* From an element's CIR_CFG on */
 #define QSYS_SE_CFG                     0x08
+#define   QSYS_SE_DWRR_CNT(v)           (((v) >> 6) & 0xf)
 #define   QSYS_SE_FRM_MODE(v)           (((v) >> 2) & 3)
 #define QSYS_SE_DWRR_CFG(r)             (0x0c + 4 * (r))
-#define   QSYS_SE_DWRRS                 12
+#define   QSYS_DWRR_COST(v)             ((v) & 0x1f)
 #define QSYS_TAS_LIST_CFG               0x6d20
 #define QSYS_TAS_LST                    0x6d24
 #define QSYS_SIZE                       0xe100
@@ -295,6 +297,7 @@
 #define   MACACCESS_TYPE(v)             (((v) >> 10) & 3)
 #define   MACACCESS_VALID               (1u << 12)
 #define   MACACCESS_AGED                (1u << 13)
+#define   MACACCESS_SRC_KILL            (1u << 15)
 #define   MACACCESS_CPU_COPY            (1u << 16)
 #define   MAC_CMD_LEARN                 1
 #define   MAC_CMD_FORGET                2

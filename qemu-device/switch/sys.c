@@ -83,6 +83,10 @@ static void sys_write(Lan966xBlock *b, unsigned win, uint32_t off, uint32_t val)
         break;
     case SYS_RESET_CFG ... SYS_RAM_INIT - 4:
         *lan966x_block_reg(b, win, off) = val;
+        if (off >= SYS_MAC_FC_CFG(0) && off < SYS_MAC_FC_CFG(SWITCH_PORTS) &&
+            val & SYS_TX_FC_ENA) {
+            lan966x_block_unimp_once(b, "pause frames of a port's own");
+        }
         break;
     default:
         lan966x_block_unlisted_write(b, win, off, val);

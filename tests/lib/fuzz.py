@@ -63,6 +63,8 @@ PHY_RESET = 0xe2010020
 GCK = 0xe00c00a8
 ALT = GCB + 0xc4        # bit 0 of the functions of pins 0 to 31
 SYNC_ALT = GCB + 0xd4   # bit 1 of those of pins 32 to 63, among them PTP's
+CANS = (0xe081c000, 0xe0820000)         # both on one bus
+CAN0_ALT, CAN1_ALT = GCB + 0xd8, GCB + 0xc8     # pins 35 and 36, 30 and 31
 FLEXCOMS = (0xe0040000, 0xe0044000, 0xe0060000, 0xe0064000, 0xe0070000)
 
 
@@ -87,6 +89,7 @@ BLOCKS = (
     *((1, 0xe2034000 + 0x4000 * port, 0x100, (0x00, 0x1c, 0x24, 0x28, 0x48, 0x54)) for port in range(8)),
     *((1, flexcom, 0x800, (0x000, *every(0x600, 4, 24), *every(0x400, 4, 18), *every(0x200, 4, 24)))
       for flexcom in FLEXCOMS),
+    *((1, can, 0x100, (0x18, 0x18, 0x50, 0x5c, 0xa0, 0xa8, 0xb8, 0xc0, 0xd0, 0xd0, 0xd4, 0xf0, 0xf8)) for can in CANS),
     (1, 0xe2120000, 0x18300, ()), (1, 0xe0048000, 0x60, (0, 0x1c, 0x50)), (1, 0xe0090000, 0x100, (0, 4, 0x0c, 0x14)),
     (2, OIC, 0x190, ()), (1, CPU, 0x350, ()), (1, 0xe0021000, 0x300, (0x00, 0x20, 0x28)),
     (1, GCB, 0x64, (0x0c,)), (2, GCB + 0x64, 0xb4, ()), (1, GCB + 0x118, 0x48, (0x08, 0x2c)),
@@ -137,6 +140,7 @@ class Machine:
                    "-machine", "q35,accel=qtest", "-global", "apic.vapic=off",
                    "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off", "-m", str(RAM_END >> 20),
                    "-qtest", f"unix:{directory}/qtest", "-qtest-log", "none", "-qmp", f"unix:{directory}/qmp",
+                   "-object", "can-bus,id=can",
                    "-device", f"pcie-root-port,id=rp0,slot=1,chassis=1,bus=pcie.0,addr={ROOT_PORT[1]}", *arguments]
         if fpga:
             command += ["-device", f"pcie-root-port,id=rp1,slot=2,chassis=2,bus=pcie.0,addr={FPGA_PORT[1]}"]
@@ -251,6 +255,7 @@ class Machine:
             self.slot_control = self.capability(ROOT_PORT, PCIE) + SLOT_CONTROL
         backends = {f"netdev{port}": f"net{port}" for port in range(PORTS)}
         backends |= {f"chardev{n}": f"serial{n}" for n in range(len(FLEXCOMS))}
+        backends |= {f"canbus{n}": "can" for n in range(len(CANS))}
         self.command("device_add", driver="lan966x-endpoint", id="card0", bus="rp0", **backends, **self.properties)
         for bus, address in ((0, 0x48), (3, 0x48)):
             self.command("device_add", driver="tmp105", bus=f"card0.i2c{bus}", address=address)
@@ -417,6 +422,12 @@ class Stream:
             writes += rnd.choice(((), ((base, 1), (base + 0x200, 0x50), (base + 0x208, 0xffffffff)),
                                   ((base, 2), (base + 0x400, 1), (base + 0x404, 0x000e0011)),
                                   ((base, 3), (base + 0x600, 4))))
+        writes += [(CAN0_ALT, 0x18), (CAN1_ALT, 3 << 30)]
+        for number, base in enumerate(CANS):
+            writes += [(GCK + 4 * (5 + number), 1), (base + 0x18, 1), (base + 0x18, 3),
+                       *((base + offset, rnd.getrandbits(32)) for offset in (0xc0, 0xf0, 0xa0)),
+                       (base + 0x18, 3 | rnd.getrandbits(16)), (base + 0x54, 0xffffffff), (base + 0x5c, 3),
+                       (base + 0x18, rnd.choice((0, 0x10)))]
         if mode == 2:
             for channel, start in ((0, CHAIN), (6, CHAIN + 0x400)):
                 writes += [(FDMA + 0x3c + 4 * channel, start), (FDMA + 0x5c + 4 * channel, 0)]

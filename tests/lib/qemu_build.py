@@ -56,7 +56,8 @@ def prepare_tree(tree, source):
     stamp = tree / "dtslot-device"
     now = f"{DEVICE} {cache.key(DEVICES, DEVICE / 'Kconfig', DEVICE / 'meson.build')}"
     if not stamp.exists() or stamp.read_text() != now:
-        for path in (*tree.glob("*.p/hw_misc_lan966x_*.o"), tree / "build.ninja", stamp):
+        for path in (*tree.glob("*.p/hw_misc_lan966x_*.o"), *tree.glob("trace/trace-hw_misc_lan966x.*"),
+                     tree / "build.ninja", stamp):
             path.unlink(missing_ok=True)
     return stamp, now
 

@@ -20,7 +20,7 @@ PATCHES = cache.REPO / "docs/mainline/qemu"
 def test(_):
     source, _ = fetch.unpack_qemu(qemu_build.SERIES.split(":")[1])
     patches = sorted(PATCHES.glob("*.patch"))
-    assert len(patches) == 3, patches
+    assert len(patches) == 4, patches
     with tempfile.TemporaryDirectory() as directory:
         for patch in patches:
             text = patch.read_text()

@@ -13,7 +13,7 @@ timeout = 120
 ONES = 0xffffffff
 OTP, MIIM, PHYS, PADS, PVT, SERDES, ES0, IS1, AFI = (0xe0021000, GCB + 0x118, 0xe2010018, 0xe2010024, 0xe2010180,
                                                      0xe202c000, 0xe2018000, 0xe2020000, 0xe2120000)
-TRNG, WDT = 0xe0048000, 0xe0090000
+TRNG, WDT, MCAN = 0xe0048000, 0xe0090000, 0xe0820000
 GPIO, SGPIO, FAN = GCB + 0x64, GCB + 0x190, GCB + 0x2a8
 VCAP = {0x39c: 1, 0x3a0: 96, 0x3bc: 1}
 # block: address, size, {offset: value}; all else is 0
@@ -21,6 +21,8 @@ RESET = {
     "cpu": (CPU, 0xa8, {0x90: 6}), "gck": (GCK, 0x38, {}), "gates": (0xe00c02cc, 4, {}), "oic": (OIC, 0x190, {}),
     "otp": (OTP, 0x300, {0: 1}), "flexcom": (FLEXCOMS[2], 0x800, {}), "trng": (TRNG, 0x100, {}),
     "wdt": (WDT, 0x100, {8: 0xffff, 0xf4: 0x40, 0xf8: 0x3131302a, 0xfc: 0x44570120}),
+    "mcan": (MCAN, 0x100, {0: 0x32150320, 4: 0x87654321, 0xc: 0xa33, 0x18: 1, 0x1c: 0x06000a03, 0x28: 0xffff0000,
+                           0x2c: 0xffff, 0x44: 0x707, 0x90: 0x1fffffff}),
     "gcb": (GCB, 0x64, {0: 0x19662445, 0x10: 8}), "gpio": (GPIO, 0xb4, {0x24: 0x060c000c, 0x28: 0x00240000}),
     "pads": (PADS, 4 * 78, {4 * pin: 1 for pin in range(78)}), "miim": (MIIM, 0x48, {}), "phys": (PHYS, 0xc, {}),
     "sgpio": (SGPIO, 0x118, {}), "pvt": (PVT, 0x10, {}), "fan": (FAN, 0x10, {}), "serdes": (SERDES, 0x9c, {}),

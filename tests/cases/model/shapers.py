@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What leaves a port keeps to the rates of the port and of its queues, goes by priority, and waits while it is paused.
+"""What leaves a port keeps to the rates of port and queues, to priority or weight, and waits while it is paused.
 
-Broken if it fails: "tc tbf" and "tc cbs" say that they are in hardware, and frames leave as if they were not there.
+Broken if it fails: "tc tbf", "tc cbs" and "tc ets" say that they are in hardware, and frames leave as before.
 """
 
 import struct
@@ -83,6 +83,28 @@ def rates(lab):
     lab.write(QUEUE + 0x80 * 3, 0)
 
 
+def weights(lab):
+    """Queues 0 and 1 share by 1:3 what queue 2 leaves; the port sends a frame in 8 ms."""
+    lab.write(PORT + 8, 2 << 6)
+    for prio, cost in ((0, 30), (1, 9)):
+        lab.write(PORT + 0xc + 4 * prio, cost)
+    lab.write(PORT, RATE | BURST)
+    send(lab, *[0] * 5)
+    left(lab, 5)
+    send(lab, *[0] * 10, *[1] * 10, 2, 2)
+    found = []
+    for _ in range(14):
+        lab.step(8 * MS)
+        found += [prio for prio, _ in left(lab, 1)]
+    assert found[:2] == [2, 2] and (found.count(0), found.count(1)) == (3, 9), found
+    lab.write(PORT + 8, 0)
+    lab.step(8 * MS)
+    assert [prio for prio, _ in left(lab, 1)] == [1]
+    lab.write(PORT, 0)
+    lab.step(8 * MS)
+    assert [prio for prio, _ in left(lab, 7)] == [0] * 7
+
+
 def pauses(lab):
     pause(lab, 1000)
     send(lab, 1)
@@ -115,4 +137,5 @@ def test(_):
         lab.step(MS)
         lab.gone = 0
         rates(lab)
+        weights(lab)
         pauses(lab)

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The OTP's bytes read and are programmed as its driver does it: bits are set for good, each command passes or fails.
+
+No region is protected: which ones the boot ROM hides is not known.
+
+Broken if it fails: a driver takes a failed command for one that passed, or what was programmed is lost.
+"""
+
+import tempfile
+
+from lib import model
+
+kernels = ()
+timeout = 60
+OTP = 0xe0021000
+PASS, FAIL, READ, PROGRAM = 2, 1, 1, 2
+REGIONS = (0x000, 0x010, 0x400, 0x1000, 0x1fff)
+
+
+def command(lab, function, address, data=0):
+    """The status of a command, and the byte that was read."""
+    for register, value in ((0x04, address >> 8), (0x08, address & 0xff), (0x10, data), (0x20, function), (0x28, 1)):
+        lab.write(OTP + register, value)
+    return lab.read(OTP + 0x2c), lab.read(OTP + 0x18)
+
+
+def test(_):
+    with tempfile.NamedTemporaryFile(prefix="dtslot-otp-") as drive:
+        drive.write(bytes(range(256)) * 32)
+        drive.flush()
+        with model.Lab(("-drive", f"if=none,id=otp,format=raw,file={drive.name}"), otp_drive="otp") as lab:
+            assert command(lab, READ, 5) == (FAIL, 0), "read while it is powered down"
+            lab.write(OTP, 0)
+            for address in REGIONS:
+                assert command(lab, READ, address) == (PASS, address & 0xff)
+            assert command(lab, PROGRAM, 0x410, 0x0f)[0] == PASS and command(lab, PROGRAM, 0x410, 0xc0)[0] == PASS
+            assert command(lab, READ, 0x410) == (PASS, 0x10 | 0xcf)
+            assert command(lab, READ, 0x2000)[0] == FAIL and command(lab, 8, 0)[0] == FAIL
+            lab.write(0xe200400c, 1)    # a reset of the chip
+            lab.write(OTP, 0)
+            assert command(lab, READ, 0x410) == (PASS, 0xdf)
+            lab.quit()
+        drive.seek(0x410)
+        assert drive.read(1) == b"\xdf"
