@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whether an add-on is there: lines with interrupts, lines that are looked at from
+ * Whether an add-on is there: lines with interrupts, lines that are only looked at from
  * time to time, or the ID memory, which answers or does not.
  *
  * To look for the memory, the add-on gets power for a moment. Once it was read, it
@@ -20,6 +20,12 @@
 
 /* Period of looks at a line without an interrupt, if the node gives none. */
 #define POLL_MS		500
+
+/*
+ * Period of looks at lines with interrupts. pinctrl-ocelot of mainline loses the edge of a
+ * line that changes while it acknowledges another one.
+ */
+#define LOST_EDGE_MS	5000
 
 #define MAX_LINES	4
 
@@ -121,6 +127,12 @@ static bool look_for_memory(struct connector_presence *p)
 	return found;
 }
 
+static void look_later(struct connector_presence *p)
+{
+	queue_delayed_work(connector_wq, &p->work,
+			   p->irqs ? msecs_to_jiffies(LOST_EDGE_MS) : p->interval);
+}
+
 static void look(struct work_struct *work)
 {
 	struct connector_presence *p = container_of(work, struct connector_presence, work.work);
@@ -135,7 +147,7 @@ static void look(struct work_struct *work)
 	}
 	if (changed)
 		p->changed(p->priv);
-	queue_delayed_work(connector_wq, &p->work, p->interval);
+	look_later(p);
 }
 
 static irqreturn_t line_changed(int irq, void *data)
@@ -261,10 +273,12 @@ int connector_presence_start(struct connector_presence *p)
 
 	if (ret)
 		return ret;
-	if (p->irqs)
+	if (p->irqs) {
 		p->changed(p->priv);
-	else if (p->interval)
+		look_later(p);
+	} else if (p->interval) {
 		queue_delayed_work(connector_wq, &p->work, 0);
+	}
 	return 0;
 }
 
@@ -274,8 +288,8 @@ int connector_presence_start(struct connector_presence *p)
  */
 void connector_presence_stop(struct connector_presence *p)
 {
-	free_irqs(p);
 	cancel_delayed_work_sync(&p->work);
+	free_irqs(p);
 }
 
 /**
