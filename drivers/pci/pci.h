@@ -58,6 +58,9 @@ struct dtslot_pci_soc {
 	const char *mac;
 };
 
+/* dts/overlays.S */
+extern const u8 dtslot_dtbo_lan966x_begin[], dtslot_dtbo_lan966x_end[];
+
 /* socs.c */
 extern const struct pci_device_id dtslot_pci_ids[];
 

@@ -8,9 +8,6 @@
 
 #include "pci.h"
 
-/* From dts/overlays.S. */
-extern const u8 dtslot_dtbo_lan966x_begin[], dtslot_dtbo_lan966x_end[];
-
 static const struct dtslot_singleton lan966x_singletons[] = {
 	/* Fixed names of clocks; drivers/clk/lan966x-gck.c has the details. */
 	{ "microchip,lan966x-gck", "dtslot,lan966x-gck" },
