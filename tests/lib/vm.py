@@ -9,6 +9,8 @@ names below at module level, and `def test(vm)`.
     options = dict(...)             see VM.__init__
     expect_log = [r"regex", ...]    lines that are no complaint here, and that must appear in the kernel log
     timeout = 120                   wall-clock seconds for the whole test
+    soaks = True                    run by `make soak`, too, with more vm.cycles
+    soak_kernels = ("6.12",)        results that `make soak` alone has
     must_fail = r"regex"            the runner must judge it failed, for a reason that matches (tests/cases/meta)
 
 What a test can do (time-outs are wall-clock seconds, everything raises when it goes wrong):
