@@ -238,7 +238,7 @@ int dtslot_watch_bus(const struct bus_type *bus)
 	for (i = 0; i < watched_count; i++)
 		if (watched[i].bus == bus)
 			return 0;
-	if (i == MAX_WATCHED)
+	if (WARN_ON_ONCE(i == MAX_WATCHED))
 		return -ENOSPC;
 	watched[i].bus = bus;
 	watched[i].nb.notifier_call = bus_event;

@@ -65,7 +65,7 @@ EEPROM_ADDRESS = 0x56   # the modules in the SFP cages, behind the same wires, h
 EEPROM_FILE_SIZE = 512
 DISK_SIZE = 256 * 1024
 CYCLES = 20         # of what is done again and again, in a short run
-SOAK_CYCLES = 100   # in a long one
+SOAK_CYCLES = int(os.environ.get("N") or 100)   # in a long one
 CLOCKS = {
     # 64 ns per instruction: a busy loop of the guest costs the host a sixth of its time, an idle guest none.
     "icount": ["-icount", "shift=6,sleep=off", "-rtc", "clock=vm"],
