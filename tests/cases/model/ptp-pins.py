@@ -62,6 +62,18 @@ def test(_):
         assert list(levels(lab, 700_000, 100_000, 250_000, 650_000, 100_000)) == [1, 0, 1, 1, 0]
         pin(lab, OUT, WAVE, high=1, low=1)
         assert list(levels(lab, 10_000_000)) == [0], "a period that is none"
+        # an output that was low lets go of a pin that the board pulls up: the pin rises, and an input sees that
+        lab.command("qom-set", path="/machine/peripheral/card0", property=OUT_PIN, value=True)
+        for level, seen in ((False, 1 << OUT), (True, 0)):
+            pin(lab, OUT, WAVE, high=999_999_000 if level else 1000, low=1000 if level else 999_999_000)
+            lab.step(5_000_000)
+            assert lab.get(OUT_PIN) == level
+            lab.write(INTR, 0xff)
+            lab.write(PTP + 0x40 * OUT, SAVE | SYNC | OUT << 21)
+            lab.write(ENABLE, 1 << OUT)
+            assert lab.read(IDENT) == seen, (level, lab.read(IDENT))
+            lab.write(INTR, 0xff)
+            lab.write(ENABLE, 1 << IN)
         pin(lab, OUT, IDLE)
 
         lab.command("qom-set", path="/machine/peripheral/card0", property=IN_PIN, value=False)
