@@ -1,15 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A card with an FPGA (qemu-device/fpga): four cores of QEMU's own models, driven by mainline, described by the card."""
 
-import os
-import shutil
 import socket
 import struct
 import zlib
 
-from . import cache, card, dts, fetch, function, kernel_build
+from . import cache, card, cores, dts, function
 from .peer import Peer
-from .say import output, run
 
 SOURCE = cache.REPO / "dts/fpga-card.dtso"
 MODULES = ("uartlite", "spi-xilinx", "spi-nor", "xilinx_emaclite")
@@ -22,6 +19,7 @@ MAC = "02:00:00:00:fa:01"
 LENGTHS = (18, 46, 47, 500, 1472)       # payloads of echo requests: the model does not pad its frames
 UIO = ("uio", "uio_pdrv_genirq")        # what drives a core that has no driver of its own
 MAGIC = b"dtslotov"
+UNIT = 512          # bytes, in which images of an expansion ROM are counted
 
 
 def overlay():
@@ -36,32 +34,28 @@ def capability(blob, **lies):
                        said["magic"], said["bar"], said["offset"], said["size"], said["crc"])
 
 
-def build_uio(kernel):
-    """The directory with UIO's modules: the test kernels have none. From the kernel's own source."""
-    source, version = fetch.unpack_linux(kernel_build.series(kernel.name))
+def image(blob=None, last=True, **lies):
+    """An image of an expansion ROM, with an overlay or of another kind; lies replace what is true."""
+    content = blob or b""
+    said = {"signature": 0xaa55, "revision": 1, "magic": b"another" if blob is None else MAGIC, "offset": 0x40,
+            "size": len(content), "crc": zlib.crc32(content), "pointer": 0x1c, "pcir": b"PCIR",
+            "units": -(-(0x40 + len(content)) // UNIT), **lies}
+    head = struct.pack("<HH8sIIIHH", said["signature"], said["revision"], said["magic"], said["offset"], said["size"],
+                       said["crc"], said["pointer"], 0)
+    head += struct.pack("<4sHHHHB3sHHBBH", said["pcir"], 0x1234, 0xf96a, 0, 24, 0, bytes(3), said["units"], 0, 0xff,
+                        0x80 * last, 0)
+    whole = head.ljust(0x40, b"\0") + content
+    return whole.ljust(-(-len(whole) // UNIT) * UNIT, b"\0")
 
-    def make(work):
-        copy = work / "source"
-        copy.mkdir()
-        for name in UIO:
-            shutil.copy2(source / f"drivers/uio/{name}.c", copy)
-        (copy / "Kbuild").write_text("obj-m := " + " ".join(f"{name}.o" for name in UIO) + "\n")
-        run(["make", "-C", kernel.build, f"M={copy}", f"-j{os.cpu_count()}", *kernel.make_arguments, "modules"],
-            f"building UIO for {kernel.name}", cache.directory("logs") / f"uio-{kernel.name}.log")
-        for name in UIO:
-            output([f"{kernel.tools}strip", "-g", copy / f"{name}.ko"])
-            (copy / f"{name}.ko").rename(work / f"{name}.ko")
-        shutil.rmtree(copy)
 
-    return cache.artefact(f"uio-{kernel.name}", cache.key(kernel.directory.name, version, *UIO), make)
+def load(vm):
+    """The drivers of its cores, on any kernel."""
+    cores.load(vm, *MODULES)
 
 
 def load_uio(vm):
     """Give the timer its driver."""
-    directory = build_uio(vm.build.kernel)
-    for name in UIO:
-        vm.put(f"/lib/{name}.ko", (directory / f"{name}.ko").read_bytes())
-    vm.sh("insmod /lib/uio.ko && insmod /lib/uio_pdrv_genirq.ko of_id=xlnx,xps-timer-1.00.a")
+    cores.load(vm, *UIO, uio_pdrv_genirq="of_id=xlnx,xps-timer-1.00.a")
 
 
 def allow(vm, on=True):

@@ -1,26 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """PCI functions that QEMU has anyway, as slots: AHCI, xHCI and SDHCI, driven by the platform drivers of these cores."""
 
-from . import card, dts
+from dataclasses import dataclass
+from typing import Callable
+
+from . import card, cores, dts
 
 MODULES = ("ahci_platform", "sd_mod", "xhci_plat_hcd", "usb_storage", "dtslot-pci")
 
 # The options of a machine with them: one disk each. MSI of AHCI and xHCI is as QEMU has it, unless a test says more.
 # With a disk behind AHCI, Debian's SeaBIOS does not get past its search for disks.
 FIRMWARE = ("-bios", "/usr/share/qemu/qboot.rom")
-AHCI_AT, XHCI_AT = "0000:00:05.0", "0000:00:06.0"
+AHCI_AT, XHCI_AT, SDHCI_AT = "0000:00:05.0", "0000:00:06.0", "0000:00:07.0"
 AHCI = (*FIRMWARE, "-device", "ich9-ahci,id=ahci,bus=pcie.0,addr=5.0", "-device", "ide-hd,drive=sata,bus=ahci.0")
 XHCI = ("-device", "{},id=xhci,bus=pcie.0,addr=6.0", "-device", "usb-storage,drive=stick,bus=xhci.0")
+# has INTx and nothing else
+SDHCI = ("-device", "sdhci-pci,id=sdhci,bus=pcie.0,addr=7.0", "-device", "sd-card,drive=sd")
+SDHCI_MODULES = ("mmc_block", "cqhci", "sdhci-of-arasan")
 
 
-def core(name, compatible, bar, size, more="interrupts = <0>;"):
-    """Source of an overlay with one core, at the start of a BAR."""
+def core(name, compatible, bar, size, more="interrupts = <0>;", offset=0):
+    """Source of an overlay with one core, at the start of a BAR or elsewhere in it."""
     return dts.fragment(f"""#address-cells = <3>; #size-cells = <2>;
         bus@0 {{
             compatible = "simple-bus";
             #address-cells = <1>;
             #size-cells = <1>;
-            ranges = <0 {bar} 0 0 {size:#x}>;
+            ranges = <0 {bar} 0 {offset:#x} {size:#x}>;
             {name}@0 {{ compatible = "{compatible}"; reg = <0 {size:#x}>; {more} }};
         }};""")
 
@@ -31,6 +37,42 @@ def ahci(**changes):
 
 def xhci(**changes):
     return core(**{"name": "usb", "compatible": "generic-xhci", "bar": 0, "size": 0x4000, **changes})
+
+
+def sdhci(**changes):
+    source = core(**{"name": "mmc", "compatible": "arasan,sdhci-8.9a", "bar": 0, "size": 0x100, "more":
+                     'interrupts = <0>; clocks = <&clock>, <&clock>; clock-names = "clk_xin", "clk_ahb";', **changes})
+    return source.replace("bus@0 {", """clock: clock {
+            compatible = "fixed-clock"; #clock-cells = <0>; clock-frequency = <52000000>; clock-output-names = "sd"; };
+        bus@0 {""", 1)
+
+
+@dataclass
+class Core:
+    """One of these functions, with a disk behind it."""
+    bdf: str
+    source: Callable
+    drive: str      # QEMU's, of the option disks
+    qemu: tuple     # arguments of a machine that has it
+
+    def attach(self, vm):
+        """Have our driver bind the function; returns the guest's name of the disk."""
+        describe(vm, self.bdf, self.source())
+        override(vm, self.bdf)
+        return self.wait(vm)
+
+    def wait(self, vm):
+        """The same of a function that is attached, or about to be."""
+        wait_state(vm, self.bdf, "attached")
+        place = vm.until(f"for disk in /sys/block/*; do readlink -f $disk; done | grep /{self.bdf}/")
+        return place.strip().split("/")[-1]
+
+
+ALL = (Core(AHCI_AT, ahci, "sata", AHCI[len(FIRMWARE):]),
+       Core(XHCI_AT, xhci, "stick", tuple(text.format("qemu-xhci") for text in XHCI)),
+       Core(SDHCI_AT, sdhci, "sd", SDHCI))
+DRIVES = tuple(one.drive for one in ALL)
+QEMU = tuple(argument for one in ALL for argument in one.qemu)
 
 
 def device(bdf):
@@ -51,6 +93,12 @@ def load(vm):
     if missing:
         vm.skip("the kernel has no " + ", ".join(missing))
     vm.sh("modprobe dtslot-pci")
+
+
+def load_all(vm):
+    """The same, and the driver of SDHCI, which no test kernel has."""
+    load(vm)
+    cores.load(vm, *SDHCI_MODULES)
 
 
 def firmware(vm, bdf):
@@ -92,6 +140,28 @@ def check_disk(vm, disk, name="sda"):
     vm.put("/tmp/content", content)
     vm.sh(f"dd if=/tmp/content of=/dev/{name} bs=4096 conv=fsync 2>/dev/null; echo 3 >/proc/sys/vm/drop_caches")
     assert vm.disk(disk).read_bytes() == content
+
+
+def check_cycles(vm, by_iommu):
+    """All three: contents are right before and after many cycles, by MSI, MSI-X and INTx; nothing is left."""
+    for one in ALL:
+        kind = vm.sh(f"cat {device(one.bdf)}/iommu_group/type 2>/dev/null || echo none").strip()
+        assert kind.startswith("DMA") == by_iommu, kind
+        check_disk(vm, one.drive, one.attach(vm))
+    for one, message in zip(ALL, (True, True, False)):
+        [line] = [line for line in vm.sh("cat /proc/interrupts").splitlines() if one.bdf in line]
+        assert ("MSI" in line) == message, line
+
+    def cycle():
+        for one in ALL:
+            vm.sh(f"echo 1 >{slot(one.bdf)}/detach; echo 1 >{slot(one.bdf)}/attach")
+            one.wait(vm)
+
+    # what stays for good from the first time on is no growth
+    card.check_growth(vm, lambda count: [cycle() for _ in range(count)], vm.cycles)
+    for one in ALL:
+        check_disk(vm, one.drive, one.wait(vm))
+    assert "fault" not in vm.test_log().lower(), vm.test_log()
 
 
 def snapshot(vm):

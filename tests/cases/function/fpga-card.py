@@ -13,10 +13,23 @@ options = {"cards": (), "ports": 1}
 NOT_TAKEN = ("load: no overlay in {}, and the card's own is not taken: write 1 to"
              " /sys/module/dtslot_pci/parameters/card_overlays, then to 'attach'")
 ROOTS = "root's overlay, in which the card has a serial port only"
+WITHOUT_INTERRUPT = function.core(
+    "spi", "xlnx,xps-spi-2.00.a", 0, 0x1000, "xlnx,num-ss-bits = <1>; #address-cells = <1>; #size-cells = <0>;"
+    ' flash@0 { compatible = "jedec,spi-nor"; reg = <0>; spi-max-frequency = <10000000>; };', offset=0x20000)
 
 
-def check_permission(vm, bdf):
+def check_without_interrupt(vm, fpga0):
+    """A core that its driver polls: the function gets no vector, and may not write to memory."""
+    function.describe(vm, fpga0.bdf, WITHOUT_INTERRUPT)
+    vm.sh(f"echo 1 >{function.slot(fpga0.bdf)}/detach; echo 1 >{function.slot(fpga0.bdf)}/attach")
+    fpga0.check_flash()
+    assert fpga0.bdf not in vm.sh("cat /proc/interrupts")
+    assert "BusMaster-" in vm.sh(f"lspci -vv -s {fpga0.bdf}")
+
+
+def check_permission(vm, fpga0):
     """Nothing of the card without root's word; a file of root's goes before it; with its word and no file, the card's."""
+    bdf = fpga0.bdf
     function.wait_state(vm, bdf, "failed")
     name = function.firmware(vm, bdf)
     assert function.show(vm, bdf, "error") == NOT_TAKEN.format(name), function.show(vm, bdf, "error")
@@ -27,6 +40,7 @@ def check_permission(vm, bdf):
     vm.sh(f"echo 1 >{function.slot(bdf)}/attach")
     assert function.show(vm, bdf, "overlay") == name.removeprefix("/lib/firmware/")
     assert len(card.devices(vm, bdf)) == 2, ROOTS
+    check_without_interrupt(vm, fpga0)
     vm.sh(f"echo 1 >{function.slot(bdf)}/detach; rm {name}; echo 1 >{function.slot(bdf)}/attach")
     assert function.show(vm, bdf, "overlay") == "card"
 
@@ -50,9 +64,9 @@ def test(vm):
     fpga.load_uio(vm)
     before = card.snapshot(vm)
     fpga0 = fpga.Card(vm)
-    bdf = fpga0.plug()
+    fpga0.plug()
     fpga0.bind()
-    check_permission(vm, bdf)
+    check_permission(vm, fpga0)
     fpga0.check_devices({**fpga.DRIVERS, "timer": "uio_pdrv_genirq"})
     peer = fpga0.peer()
     fpga0.check_all(peer)
