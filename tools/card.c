@@ -2,6 +2,7 @@
 /* The overlay that a card carries, read by way of sysfs and judged by the module's own code. */
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,7 +108,117 @@ static enum carried copy(const char *name, const struct dtslot_carried *c, struc
 	return found;
 }
 
-static enum carried read_overlay(const char *name, const struct bytes *config,
+/**
+ * struct rom - a copy of an expansion ROM
+ * @rom: for the code that looks for the image
+ * @data: its bytes
+ */
+struct rom {
+	struct dtslot_carried_rom rom;
+	const unsigned char *data;
+};
+
+static void read_rom_words(const struct dtslot_carried_rom *rom, u32 offset, u32 *words,
+			   unsigned int count)
+{
+	const struct rom *r = container_of(rom, struct rom, rom);
+
+	for (; count--; offset += sizeof(*words), words++) {
+		memcpy(words, r->data + offset, sizeof(*words));
+		*words = le32toh(*words);
+	}
+}
+
+/* The kernel opens an expansion ROM, and closes it, by what is written to its file. */
+static int write_rom(const char *path, const char *what)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, what, 1) != 1)
+		err = -EIO;
+	close(fd);
+	return err;
+}
+
+/* Copy the expansion ROM. It is closed as a rule, and cannot be read then. */
+static int copy_rom(const char *path, struct bytes *rom)
+{
+	int err = file_read(path, DTSLOT_CARRIED_ROM_MOST, rom), closed;
+
+	if (err != -EINVAL)
+		return err;
+	err = write_rom(path, "1");
+	if (err)
+		return err;
+	err = file_read(path, DTSLOT_CARRIED_ROM_MOST, rom);
+	closed = write_rom(path, "0");
+	return err ?: closed;
+}
+
+static enum carried carries_none(const char *name, char **why)
+{
+	*why = format("%s: carries no overlay; " MANUAL " tells how a card does", name);
+	return CARRIED_NONE;
+}
+
+static enum carried is_off(const char *name, char **why)
+{
+	*why = format("%s: its memory is off; write 1 to " DEVICES "/%s/enable", name, name);
+	return CARRIED_OFF;
+}
+
+/* The overlay of an image of the expansion ROM. */
+static enum carried search_rom(const char *name, const struct bytes *rom, struct bytes *blob,
+			       char **why)
+{
+	struct rom r = { { rom->size / sizeof(u32) * sizeof(u32), read_rom_words }, rom->data };
+	struct dtslot_carried c;
+	struct dtslot_text text;
+	int ret = dtslot_carried_find(&c, &r.rom, &text);
+
+	if (!ret)
+		return carries_none(name, why);
+	if (ret < 0 || dtslot_carried_check(&c, rom->data + c.offset, &text)) {
+		*why = format("%s: %s", name, text.s);
+		return CARRIED_BAD;
+	}
+	blob->size = c.size;
+	blob->data = allocate(c.size + 1);
+	memcpy(blob->data, rom->data + c.offset, c.size);
+	return CARRIED_READ;
+}
+
+static enum carried read_rom(const char *name, const struct bytes *config, struct bytes *blob,
+			     char **why)
+{
+	char *path = at_root(DEVICES "/%s/rom", name);
+	enum carried found = CARRIED_DENIED;
+	struct bytes rom = { NULL, 0 };
+	int err;
+
+	if (access(path, F_OK)) {
+		found = carries_none(name, why);
+	} else if (!(word(config, COMMAND) & COMMAND_MEMORY)) {
+		found = is_off(name, why);
+	} else {
+		err = copy_rom(path, &rom);
+		/* The kernel sees no image in it. */
+		if (err == -EIO)
+			found = carries_none(name, why);
+		else if (err)
+			*why = format("%s: cannot be read (%s); run it as root", path,
+				      strerror(-err));
+		else
+			found = search_rom(name, &rom, blob, why);
+	}
+	free(rom.data);
+	free(path);
+	return found;
+}
+
+static enum carried read_overlay(const char *name, const struct bytes *config, bool with_rom,
 				 struct bytes *blob, char **why)
 {
 	u32 words[DTSLOT_CARRIED_WORDS];
@@ -119,20 +230,15 @@ static enum carried read_overlay(const char *name, const struct bytes *config,
 		*why = format("%s: its capabilities cannot be read; run it as root", name);
 		return CARRIED_HIDDEN;
 	}
-	if (!find_capability(config, words)) {
-		*why = format("%s: carries no overlay; " MANUAL " tells how a card does", name);
-		return CARRIED_NONE;
-	}
+	if (!find_capability(config, words))
+		return with_rom ? read_rom(name, config, blob, why) : carries_none(name, why);
 	if (dtslot_carried_parse(&c, words, &text) ||
 	    dtslot_carried_place(&c, bar_size(name, config, c.bar), &text)) {
 		*why = format("%s: %s", name, text.s);
 		return CARRIED_BAD;
 	}
-	if (!(word(config, COMMAND) & COMMAND_MEMORY)) {
-		*why = format("%s: its memory is off; write 1 to " DEVICES "/%s/enable", name,
-			      name);
-		return CARRIED_OFF;
-	}
+	if (!(word(config, COMMAND) & COMMAND_MEMORY))
+		return is_off(name, why);
 	found = copy(name, &c, blob, why);
 	if (found == CARRIED_READ && dtslot_carried_check(&c, blob->data, &text)) {
 		free(blob->data);
@@ -146,12 +252,14 @@ static enum carried read_overlay(const char *name, const struct bytes *config,
 /**
  * card_read() - read the overlay that a card carries
  * @name: the address of its function
+ * @with_rom: look into its expansion ROM, too: a function that is in use may decode that
+ *	in the place of its BARs
  * @blob: receives the overlay; to be freed
  * @why: receives what is wrong, to be freed; NULL if nothing is
  *
  * Return: how far it came; @blob holds nothing if it is not CARRIED_READ.
  */
-enum carried card_read(const char *name, struct bytes *blob, char **why)
+enum carried card_read(const char *name, bool with_rom, struct bytes *blob, char **why)
 {
 	char *path = at_root(DEVICES "/%s/config", name);
 	struct bytes config;
@@ -163,7 +271,7 @@ enum carried card_read(const char *name, struct bytes *blob, char **why)
 	if (err)
 		*why = format("%s: %s; lspci -D shows what there is", name, strerror(-err));
 	else
-		found = read_overlay(name, &config, blob, why);
+		found = read_overlay(name, &config, with_rom, blob, why);
 	free(config.data);
 	free(path);
 	return found;
@@ -192,7 +300,7 @@ int card_overlay(const char *name, struct bytes *blob)
 	*blob = (struct bytes){ NULL, 0 };
 	if (!is_address(name))
 		return fail(STATUS_USAGE, "'%s' is no PCI address; write it as 0000:01:00.0", name);
-	status = statuses[card_read(name, blob, &why)];
+	status = statuses[card_read(name, true, blob, &why)];
 	if (why)
 		fail(status, "%s", why);
 	free(why);

@@ -48,7 +48,7 @@ static void look_at_trust(struct doctor *d, const char *name, const struct bytes
 }
 
 /**
- * carries_overlay() - whether a card carries an overlay, be it damaged
+ * carries_overlay() - whether a card carries an overlay in a BAR, be it damaged
  * @name: the address of its function
  *
  * Return: whether it does, as far as this user can see.
@@ -57,7 +57,7 @@ bool carries_overlay(const char *name)
 {
 	struct bytes blob;
 	char *why;
-	enum carried found = card_read(name, &blob, &why);
+	enum carried found = card_read(name, false, &blob, &why);
 
 	free(blob.data);
 	free(why);
@@ -74,7 +74,7 @@ void doctor_carried(struct doctor *d, const char *name, const char *file)
 {
 	char *why, *taken = file_line(PARAMETER);
 	struct bytes blob;
-	enum carried found = card_read(name, &blob, &why);
+	enum carried found = card_read(name, false, &blob, &why);
 
 	if (found == CARRIED_BAD)
 		say(d, ILL, "overlay", copy_text("mend the card, as docs/howto/card-blob.md tells"),

@@ -94,7 +94,7 @@ enum carried {
 };
 
 /* card.c */
-enum carried card_read(const char *name, struct bytes *blob, char **why);
+enum carried card_read(const char *name, bool with_rom, struct bytes *blob, char **why);
 int card_overlay(const char *name, struct bytes *blob);
 
 /* sha256.c */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The overlay that a card carries in a BAR. A vendor-specific capability names it.
+ * The overlay that a card carries in a BAR, where a vendor-specific capability names it, or
+ * in an image of its expansion ROM.
  *
- * Whatever a card says, it says once: the capability and the overlay are copied, word by
- * word, and only the copies are looked at. docs/howto/card-blob.md is the format.
+ * Whatever a card says, it says once: the capability, the images' headers and the overlay
+ * are copied, word by word, and only the copies are looked at. docs/howto/card-blob.md is
+ * the format.
  */
 #include <linux/io.h>
 #include <linux/moduleparam.h>
@@ -68,19 +70,110 @@ static int copy(struct pci_dev *pdev, void *to, const void __iomem *from, size_t
 	return 0;
 }
 
-static int read_overlay(struct pci_dev *pdev, const struct dtslot_carried *c, void *to,
-			struct dtslot_text *text)
+static void *read_overlay(struct pci_dev *pdev, const struct dtslot_carried *c,
+			  const void __iomem *from, struct dtslot_text *text)
 {
 	size_t size = ALIGN(c->size, sizeof(u32));
-	void __iomem *from;
+	void *data;
 	int ret;
 
-	from = ioremap(pci_resource_start(pdev, c->bar) + c->offset, size);
-	if (!from)
-		return dtslot_fail(text, -ENOMEM, "cannot map BAR %u", c->bar);
-	ret = copy(pdev, to, from, size, text);
+	data = kvmalloc(size, GFP_KERNEL);
+	if (!data) {
+		dtslot_fail(text, -ENOMEM, "no memory for the card's overlay");
+		return ERR_PTR(-ENOMEM);
+	}
+	ret = copy(pdev, data, from, size, text) ?: dtslot_carried_check(c, data, text);
+	if (!ret)
+		return data;
+	kvfree(data);
+	return ERR_PTR(ret);
+}
+
+static void *read_bar(struct pci_dev *pdev, const struct dtslot_carried *c,
+		      struct dtslot_text *text)
+{
+	void __iomem *from;
+	void *data;
+
+	from = ioremap(pci_resource_start(pdev, c->bar) + c->offset, ALIGN(c->size, sizeof(u32)));
+	if (!from) {
+		dtslot_fail(text, -ENOMEM, "cannot map BAR %u", c->bar);
+		return ERR_PTR(-ENOMEM);
+	}
+	data = read_overlay(pdev, c, from, text);
 	iounmap(from);
-	return ret ?: dtslot_carried_check(c, to, text);
+	return data;
+}
+
+/* --- the expansion ROM --- */
+
+/**
+ * struct rom - an expansion ROM that is open
+ * @rom: for the code that looks for the image
+ * @from: its registers
+ */
+struct rom {
+	struct dtslot_carried_rom rom;
+	const void __iomem *from;
+};
+
+static void read_rom_words(const struct dtslot_carried_rom *rom, u32 offset, u32 *words,
+			   unsigned int count)
+{
+	const struct rom *r = container_of(rom, struct rom, rom);
+
+	for (; count--; offset += sizeof(*words))
+		*words++ = readl(r->from + offset);
+}
+
+/* Where the expansion ROM is. The kernel places it only where that leaves room for BARs. */
+static bool has_rom(struct pci_dev *pdev)
+{
+	const struct resource *res = &pdev->resource[PCI_ROM_RESOURCE];
+
+	return (res->flags & IORESOURCE_MEM) && resource_size(res) &&
+	       !(res->flags & IORESOURCE_ROM_SHADOW) &&
+	       (res->parent || !pci_assign_resource(pdev, PCI_ROM_RESOURCE));
+}
+
+/* Not by pci_map_rom(): in earlier kernels that follows the images as far as the card says. */
+static void *look_into_rom(struct pci_dev *pdev, struct dtslot_carried *c,
+			   struct dtslot_text *text)
+{
+	struct rom r = { .rom = { .read = read_rom_words } };
+	void __iomem *from;
+	void *data = NULL;
+	int ret;
+
+	r.rom.size = min_t(u64, pci_resource_len(pdev, PCI_ROM_RESOURCE), DTSLOT_CARRIED_ROM_MOST);
+	from = ioremap(pci_resource_start(pdev, PCI_ROM_RESOURCE), r.rom.size);
+	if (!from) {
+		dtslot_fail(text, -ENOMEM, "cannot map the expansion ROM");
+		return ERR_PTR(-ENOMEM);
+	}
+	r.from = from;
+	ret = dtslot_carried_find(c, &r.rom, text);
+	if (ret > 0)
+		data = read_overlay(pdev, c, from + c->offset, text);
+	iounmap(from);
+	return ret < 0 ? ERR_PTR(ret) : data;
+}
+
+/*
+ * A function may decode its ROM in the place of its BARs: the ROM is open only while it is
+ * read, when no driver uses the BARs.
+ */
+static void *read_rom(struct pci_dev *pdev, struct dtslot_carried *c, struct dtslot_text *text)
+{
+	bool was_open = pci_resource_flags(pdev, PCI_ROM_RESOURCE) & IORESOURCE_ROM_ENABLE;
+	void *data;
+
+	if (!has_rom(pdev) || pci_enable_rom(pdev))
+		return NULL;
+	data = look_into_rom(pdev, c, text);
+	if (!was_open)
+		pci_disable_rom(pdev);
+	return data;
 }
 
 /* The card has one, and may not give it. What else there is, is used. */
@@ -109,22 +202,19 @@ int dtslot_pci_carried_read(struct pci_dev *pdev, struct dtslot_source *source,
 	void *data;
 	int ret;
 
-	if (!find_capability(pdev, words))
-		return 0;
-	if (!READ_ONCE(card_overlays))
-		return refuse(source, text);
-	ret = dtslot_carried_parse(&c, words, text) ?:
-	      dtslot_carried_place(&c, bar_size(pdev, c.bar), text);
-	if (ret)
-		return ret;
-	data = kvmalloc(ALIGN(c.size, sizeof(u32)), GFP_KERNEL);
-	if (!data)
-		return dtslot_fail(text, -ENOMEM, "no memory for the card's overlay");
-	ret = read_overlay(pdev, &c, data, text);
-	if (ret) {
-		kvfree(data);
-		return ret;
+	if (find_capability(pdev, words)) {
+		if (!READ_ONCE(card_overlays))
+			return refuse(source, text);
+		ret = dtslot_carried_parse(&c, words, text) ?:
+		      dtslot_carried_place(&c, bar_size(pdev, c.bar), text);
+		if (ret)
+			return ret;
+		data = read_bar(pdev, &c, text);
+	} else {
+		data = READ_ONCE(card_overlays) ? read_rom(pdev, &c, text) : NULL;
 	}
+	if (IS_ERR_OR_NULL(data))
+		return PTR_ERR_OR_ZERO(data);
 	source->data = data;
 	source->owned = data;
 	source->size = c.size;

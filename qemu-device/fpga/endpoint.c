@@ -7,7 +7,8 @@
  *   -device m25p80,bus=fpga0.spi,cs=0,drive=..
  *
  * It is a template for a card of one's own: docs/howto/card-blob.md describes
- * the capability by which a host finds the overlay.
+ * the capability by which a host finds the overlay. With rom=on the card has an
+ * expansion ROM of 1 MiB instead, an image of which holds the overlay.
  *
  * BAR 0, 8 MiB, 64 bits, not prefetchable:
  *   0x000000  UART lite, vector 0
@@ -25,8 +26,11 @@
  *             capability
  *   x-vsec    the capability in hex, as the card tells it: made of the overlay
  *             by "blob", and what a test wants it to be
+ *   x-rom     file with what the expansion ROM has instead of such an image
  *   x-fickle  bool: what is read of the capability and of the overlay is
  *             another word at each second time
+ *   x-dies    after so many words of the overlay the card reads all ones, as
+ *             one that is pulled, until this is set anew; 0: it lives
  *   x-storm   bool: a message on each vector every 100 us
  *   x-reach   an address: the card turns over each bit of the 8 bytes there, by
  *             DMA; what the host refuses of it is the error
@@ -61,6 +65,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(FpgaEndpoint, FPGA_ENDPOINT)
 #define FPGA_MSIX_PBA       0x0f8000
 #define FPGA_BLOB           0x400000
 #define FPGA_BLOB_MAX       (4 * MiB)
+#define FPGA_ROM_SIZE       (1 * MiB)
 #define FPGA_MESSAGE_NS     500
 #define FPGA_STORM_NS       (100 * SCALE_US)
 
@@ -80,17 +85,40 @@ OBJECT_DECLARE_SIMPLE_TYPE(FpgaEndpoint, FPGA_ENDPOINT)
 #define VSEC_CRC         0x20
 #define VSEC_SIZE        0x24
 
+/* The image of an expansion ROM that holds the overlay: the same page */
+#define IMAGE_SIGNATURE  0xaa55
+#define IMAGE_REVISION   0x02
+#define IMAGE_MAGIC      0x04
+#define IMAGE_OFFSET     0x0c
+#define IMAGE_LENGTH     0x10
+#define IMAGE_CRC        0x14
+#define IMAGE_PCIR       0x18
+#define PCIR             0x1c
+#define PCIR_VENDOR      0x04
+#define PCIR_DEVICE      0x06
+#define PCIR_LENGTH      0x0a
+#define PCIR_UNITS       0x10
+#define PCIR_TYPE        0x14
+#define PCIR_LAST        0x15
+#define PCIR_SIZE        0x18
+#define IMAGE_BLOB       0x40
+#define IMAGE_UNIT       512
+
 struct FpgaEndpoint {
     PCIDevice parent_obj;
 
     MemoryRegion bar;
     MemoryRegion blob_mr;
+    MemoryRegion rom_mr;
     FpgaCores cores;
     char *chardev;
     char *netdev;
     char *blob_file;
     uint8_t *blob;              /* whole words of FPGA_BLOB_MAX bytes at most */
     size_t blob_size;
+    bool in_rom;                /* the overlay, not in a BAR */
+    char *rom_file;
+    uint8_t *rom;               /* FPGA_ROM_SIZE bytes */
     uint32_t levels;            /* of lines that have levels */
     uint32_t messages;          /* to be sent by */
     QEMUTimer *send;
@@ -99,6 +127,8 @@ struct FpgaEndpoint {
     bool storming;
     bool fickle;
     uint32_t reads;             /* of what is fickle */
+    uint32_t dies;              /* words until then; 0: never */
+    bool dead;
     uint64_t reached;           /* address of the last x-reach */
     uint64_t moved;             /* BAR 0 stays there; 0: where the host says */
 };
@@ -192,11 +222,27 @@ static uint32_t fpga_fickle(FpgaEndpoint *s, uint32_t val)
     return s->fickle && s->reads++ & 1 ? val ^ 0x01010101 : val;
 }
 
+/* A word of the overlay, as the host gets it */
+static uint32_t fpga_tell(FpgaEndpoint *s, uint32_t val)
+{
+    if (s->dies && !--s->dies) {
+        s->dead = true;
+    }
+    return s->dead ? UINT32_MAX : fpga_fickle(s, val);
+}
+
 static uint64_t fpga_blob_read(void *opaque, hwaddr addr, unsigned size)
 {
     FpgaEndpoint *s = opaque;
 
-    return addr < s->blob_size ? fpga_fickle(s, ldl_le_p(s->blob + addr)) : 0;
+    return fpga_tell(s, addr < s->blob_size ? ldl_le_p(s->blob + addr) : 0);
+}
+
+static uint64_t fpga_rom_read(void *opaque, hwaddr addr, unsigned size)
+{
+    FpgaEndpoint *s = opaque;
+
+    return fpga_tell(s, ldl_le_p(s->rom + addr));
 }
 
 static void fpga_blob_write(void *opaque, hwaddr addr, uint64_t val,
@@ -211,10 +257,20 @@ static const MemoryRegionOps fpga_blob_ops = {
     .impl = { .min_access_size = 4, .max_access_size = 4 },
 };
 
+static const MemoryRegionOps fpga_rom_ops = {
+    .read = fpga_rom_read,
+    .write = fpga_blob_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .impl = { .min_access_size = 4, .max_access_size = 4 },
+};
+
 static uint32_t fpga_config_read(PCIDevice *pci, uint32_t addr, int len)
 {
     uint32_t val = pci_default_read_config(pci, addr, len);
 
+    if (FPGA_ENDPOINT(pci)->dead) {
+        return UINT32_MAX;
+    }
     if (addr >= CAP_VSEC && addr < CAP_VSEC + VSEC_SIZE) {
         val = fpga_fickle(FPGA_ENDPOINT(pci), val);
     }
@@ -232,11 +288,38 @@ static void fpga_config_write(PCIDevice *pci, uint32_t addr, uint32_t val,
     pcie_cap_flr_write_config(pci, addr, val, len);
 }
 
+static void fpga_make_image(FpgaEndpoint *s, size_t length)
+{
+    PCIDeviceClass *pc = PCI_DEVICE_GET_CLASS(s);
+    uint8_t *image = s->rom, *pcir = image + PCIR;
+
+    memset(image, 0, FPGA_ROM_SIZE);
+    stw_le_p(image, IMAGE_SIGNATURE);
+    stw_le_p(image + IMAGE_REVISION, VSEC_REVISION);
+    memcpy(image + IMAGE_MAGIC, "dtslotov", 8);
+    stl_le_p(image + IMAGE_OFFSET, IMAGE_BLOB);
+    stl_le_p(image + IMAGE_LENGTH, length);
+    stl_le_p(image + IMAGE_CRC, crc32(0, s->blob, length));
+    stw_le_p(image + IMAGE_PCIR, PCIR);
+    memcpy(pcir, "PCIR", 4);
+    stw_le_p(pcir + PCIR_VENDOR, pc->vendor_id);
+    stw_le_p(pcir + PCIR_DEVICE, pc->device_id);
+    stw_le_p(pcir + PCIR_LENGTH, PCIR_SIZE);
+    stw_le_p(pcir + PCIR_UNITS, DIV_ROUND_UP(IMAGE_BLOB + length, IMAGE_UNIT));
+    pcir[PCIR_TYPE] = 0xff;
+    pcir[PCIR_LAST] = 0x80;
+    memcpy(image + IMAGE_BLOB, s->blob, length);
+}
+
 static void fpga_describe(FpgaEndpoint *s, size_t length)
 {
     uint8_t *vsec = PCI_DEVICE(s)->config + CAP_VSEC;
 
     memset(vsec, 0, VSEC_SIZE);
+    if (s->in_rom) {
+        fpga_make_image(s, length);
+        return;
+    }
     if (!length) {
         return;
     }
@@ -265,6 +348,11 @@ static bool fpga_load_blob(FpgaEndpoint *s, Error **errp)
             error_setg(errp, "blob: %s has more than 4 MiB", s->blob_file);
             return false;
         }
+        if (s->in_rom && length > FPGA_ROM_SIZE - IMAGE_BLOB) {
+            error_setg(errp, "blob: %s does not fit into the expansion ROM",
+                       s->blob_file);
+            return false;
+        }
     }
     g_free(s->blob);
     s->blob_size = QEMU_ALIGN_UP(length, 4);
@@ -289,6 +377,32 @@ static void fpga_set_blob(Object *obj, const char *value, Error **errp)
     s->blob_file = g_strdup(value);
     if (DEVICE(s)->realized) {
         fpga_load_blob(s, errp);
+    }
+}
+
+static char *fpga_get_rom(Object *obj, Error **errp)
+{
+    return g_strdup(FPGA_ENDPOINT(obj)->rom_file ?: "");
+}
+
+static void fpga_set_rom(Object *obj, const char *value, Error **errp)
+{
+    FpgaEndpoint *s = FPGA_ENDPOINT(obj);
+    g_autoptr(GError) err = NULL;
+    g_autofree char *data = NULL;
+    gsize length;
+
+    if (!DEVICE(s)->realized || !s->in_rom) {
+        error_setg(errp, "x-rom: only of a card that is there, with rom=on");
+    } else if (!g_file_get_contents(value, &data, &length, &err)) {
+        error_setg(errp, "x-rom: %s", err->message);
+    } else if (length > FPGA_ROM_SIZE) {
+        error_setg(errp, "x-rom: %s has more than 1 MiB", value);
+    } else {
+        g_free(s->rom_file);
+        s->rom_file = g_strdup(value);
+        memset(s->rom, 0xff, FPGA_ROM_SIZE);
+        memcpy(s->rom, data, length);
     }
 }
 
@@ -355,6 +469,22 @@ static bool fpga_get_fickle(Object *obj, Error **errp)
 static void fpga_set_fickle(Object *obj, bool value, Error **errp)
 {
     FPGA_ENDPOINT(obj)->fickle = value;
+}
+
+static void fpga_get_dies(Object *obj, Visitor *v, const char *name,
+                          void *opaque, Error **errp)
+{
+    visit_type_uint32(v, name, &FPGA_ENDPOINT(obj)->dies, errp);
+}
+
+static void fpga_set_dies(Object *obj, Visitor *v, const char *name,
+                          void *opaque, Error **errp)
+{
+    FpgaEndpoint *s = FPGA_ENDPOINT(obj);
+
+    if (visit_type_uint32(v, name, &s->dies, errp)) {
+        s->dead = false;
+    }
 }
 
 /* --- what is not its own --- */
@@ -467,6 +597,11 @@ static void fpga_realize(PCIDevice *pci, Error **errp)
     memory_region_init_io(&s->blob_mr, OBJECT(s), &fpga_blob_ops, s,
                           "fpga-blob", FPGA_BLOB_MAX);
     memory_region_add_subregion(&s->bar, FPGA_BLOB, &s->blob_mr);
+    if (s->in_rom) {
+        s->rom = g_malloc0(FPGA_ROM_SIZE);
+        memory_region_init_io(&s->rom_mr, OBJECT(s), &fpga_rom_ops, s,
+                              "fpga-rom", FPGA_ROM_SIZE);
+    }
     for (unsigned n = 0; n < FPGA_CORES; n++) {
         lines[n] = qdev_get_gpio_in_named(dev, "line", n);
     }
@@ -482,6 +617,9 @@ static void fpga_realize(PCIDevice *pci, Error **errp)
     }
     pci_register_bar(pci, 0, PCI_BASE_ADDRESS_SPACE_MEMORY |
                      PCI_BASE_ADDRESS_MEM_TYPE_64, &s->bar);
+    if (s->in_rom) {
+        pci_register_bar(pci, PCI_ROM_SLOT, 0, &s->rom_mr);
+    }
     s->send = timer_new_ns(QEMU_CLOCK_VIRTUAL, fpga_send, s);
     s->run = qemu_add_vm_change_state_handler(fpga_runs, s);
     s->storm = timer_new_ns(QEMU_CLOCK_VIRTUAL, fpga_storm, s);
@@ -513,6 +651,8 @@ static void fpga_finalize(Object *obj)
 
     g_free(s->blob_file);
     g_free(s->blob);
+    g_free(s->rom_file);
+    g_free(s->rom);
 }
 
 static const VMStateDescription vmstate_fpga = {
@@ -523,6 +663,7 @@ static const VMStateDescription vmstate_fpga = {
 static const Property fpga_properties[] = {
     DEFINE_PROP_STRING("chardev", FpgaEndpoint, chardev),
     DEFINE_PROP_STRING("netdev", FpgaEndpoint, netdev),
+    DEFINE_PROP_BOOL("rom", FpgaEndpoint, in_rom, false),
 };
 
 static void fpga_class_init(ObjectClass *klass, Lan966xClassData *data)
@@ -546,6 +687,9 @@ static void fpga_class_init(ObjectClass *klass, Lan966xClassData *data)
     object_class_property_add_str(klass, "blob", fpga_get_blob, fpga_set_blob);
     object_class_property_set_description(klass, "blob",
                                           "File with the card's overlay");
+    object_class_property_add_str(klass, "x-rom", fpga_get_rom, fpga_set_rom);
+    object_class_property_set_description(klass, "x-rom",
+                                          "File with the expansion ROM");
     object_class_property_add_str(klass, "x-vsec", fpga_get_vsec,
                                   fpga_set_vsec);
     object_class_property_set_description(klass, "x-vsec",
@@ -558,6 +702,10 @@ static void fpga_class_init(ObjectClass *klass, Lan966xClassData *data)
                                    fpga_set_fickle);
     object_class_property_set_description(klass, "x-fickle", "Capability and "
                                           "overlay differ at each second look");
+    object_class_property_add(klass, "x-dies", "uint32", fpga_get_dies,
+                              fpga_set_dies, NULL, NULL);
+    object_class_property_set_description(klass, "x-dies", "Read all ones "
+                                          "after so many words of the overlay");
     object_class_property_add(klass, "x-reach", "uint64", fpga_get_reach,
                               fpga_set_reach, NULL, NULL);
     object_class_property_set_description(klass, "x-reach", "Turn over the "
