@@ -43,12 +43,15 @@ static bool is_absent(const char *directory, const char *release, const char *na
 							 READING_FIRMWARE) == -ENOENT;
 }
 
-/* Whether the loader would look for a file in vain; false if that is not certain. */
+/*
+ * Whether the loader would look for a file in vain; false if that is not certain. Most files
+ * are in the plain directory, so it comes first; which of several files is found does not matter.
+ */
 static bool is_nowhere(const char *name)
 {
-	static const char * const directories[] = { "/updates", "" };
+	static const char * const directories[] = { "", "/updates" };
 	static const char * const suffixes[] = { "", ".zst", ".xz" };
-	const char * const releases[] = { init_utsname()->release, "" };
+	const char * const releases[] = { "", init_utsname()->release };
 	int i, j, k;
 
 	if (COMPAT_HAS_BUILTIN_FIRMWARE || has_setting())
