@@ -107,6 +107,11 @@ struct dtslot_source {
  *	go next
  * @is_gone: optional; whether what prepare() saw is not there any more. Asked
  *	before each further step and device; if so, attach ends with -ECANCELED
+ * @check_unused: optional; root wants the slot emptied. Returns 0, or -EBUSY if something
+ *	beside the slot and programs uses its devices, and then writes a message
+ * @works: optional; whether the device of a node works that the finder made on a bus that the
+ *	core does not listen to: 1, 0 if it lacks its driver, -ENODEV if there is none. Also
+ *	called without the slot's lock, while something is attached; must not sleep
  * @requested: optional; an attach that dtslot_request_attach() or dtslot_request_retry()
  *	asked for has ended, with this result. May request something
  *
@@ -114,9 +119,9 @@ struct dtslot_source {
  *	not wait for. Called without the slot's lock
  * @owner: module of these functions
  *
- * All are called with the slot's lock held, in a work item, and may sleep; they must not
- * call back into dtslot_attach(), dtslot_detach() or dtslot_destroy(). None is called
- * after dtslot_destroy() has returned.
+ * All but works() are called with the slot's lock held, in a work item, and may sleep; they
+ * must not call back into dtslot_attach(), dtslot_detach() or dtslot_destroy(). None is
+ * called after dtslot_destroy() has returned.
  */
 struct dtslot_ops {
 	int (*prepare)(void *priv, struct dtslot_site *site, struct dtslot_text *text);
@@ -130,6 +135,8 @@ struct dtslot_ops {
 	void (*leaving)(void *priv);
 	void (*undescribed)(void *priv);
 	bool (*is_gone)(void *priv);
+	int (*check_unused)(void *priv, struct dtslot_text *text);
+	int (*works)(void *priv, struct device_node *np);
 	void (*requested)(void *priv, int result);
 	void (*abandoned)(void *priv);
 	struct module *owner;

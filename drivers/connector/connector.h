@@ -137,34 +137,34 @@ struct connector_spi;
 struct connector_spi *connector_spi_get(struct device *dev, const struct dtslot_export *exports);
 void connector_spi_switch(struct connector_spi *spi, bool open);
 
-/* serial.c */
-struct connector_serial;
-
-struct connector_serial *connector_serial_get(struct device *dev,
-					      const struct dtslot_export *exports);
-int connector_serial_add(struct connector_serial *serial, struct dtslot *slot,
-			 struct dtslot_text *text);
-void connector_serial_remove(struct connector_serial *serial);
-
 /**
  * struct connector_bus - a bus whose devices are made of an add-on's nodes by us
  * @name: name of the exported nodes of such buses
  * @add: make the device of a node below @port; returns 0 or a negative error, and then
  *	says why in @text, a struct dtslot_text
  * @remove: take the device of a node away, if there is one; returns 0
+ * @check_unused: optional; returns 0, or -EBUSY if something beside the slot uses the device
+ *	of a node, and then says what in @text
+ * @works: optional; for a bus that the core does not listen to, as the op of a slot
  */
 struct connector_bus {
 	const char *name;
 	int (*add)(const struct dtslot_export *port, struct device_node *np, void *text);
 	int (*remove)(const struct dtslot_export *port, struct device_node *np, void *text);
+	int (*check_unused)(const struct dtslot_export *port, struct device_node *np, void *text);
+	int (*works)(struct device_node *np);
 };
 
 /* buses.c */
 int connector_buses_add(const struct dtslot_export *exports, struct dtslot *slot,
 			struct dtslot_text *text);
 void connector_buses_remove(const struct dtslot_export *exports, struct dtslot *slot);
+int connector_buses_check_unused(const struct dtslot_export *exports, struct dtslot *slot,
+				 struct dtslot_text *text);
+int connector_buses_work(struct device_node *np);
 
-/* dsi.c, mdio.c */
+/* serial.c, dsi.c, mdio.c */
+extern const struct connector_bus connector_serial;
 extern const struct connector_bus connector_dsi;
 extern const struct connector_bus connector_mdio;
 

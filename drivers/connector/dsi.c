@@ -28,15 +28,32 @@ static struct device *get_host_device(struct device_node *np)
 	return client ? &client->dev : NULL;
 }
 
-/* Older kernels do not export the bus: the slot does not count devices on it. */
+/* Older kernels do not export the bus: works() counts devices on it. */
+#ifdef COMPAT_DSI_BUS
 static int watch_bus(void)
 {
-#ifdef COMPAT_DSI_BUS
 	return dtslot_watch_bus(&mipi_dsi_bus_type);
-#else
-	return 0;
-#endif
 }
+
+#define works	NULL
+#else
+static int watch_bus(void)
+{
+	return 0;
+}
+
+static int works(struct device_node *np)
+{
+	struct mipi_dsi_device *device = of_find_mipi_dsi_device_by_node(np);
+	int ret;
+
+	if (!device)
+		return -ENODEV;
+	ret = !!READ_ONCE(device->dev.driver);
+	put_device(&device->dev);
+	return ret;
+}
+#endif
 
 static int make_device(struct mipi_dsi_host *host, struct device_node *np)
 {
@@ -111,4 +128,5 @@ const struct connector_bus connector_dsi = {
 	.name = "dsi",
 	.add = add_device,
 	.remove = remove_device,
+	.works = works,
 };

@@ -47,7 +47,6 @@
  * @power: what switches the add-on's power
  * @i2c: its I2C buses
  * @spi: its SPI buses
- * @serial: devices on its serial ports
  * @presence: tells whether something is plugged in
  * @settled: all has been quiet for a while
  * @retry: a failed attach is tried again, or a firmware file looked for
@@ -72,7 +71,6 @@ struct connector {
 	struct connector_power *power;
 	struct connector_i2c *i2c;
 	struct connector_spi *spi;
-	struct connector_serial *serial;
 	struct connector_presence *presence;
 	struct delayed_work settled;
 	struct delayed_work retry;
@@ -269,16 +267,9 @@ static int connector_identify(void *priv, struct dtslot_source *source, struct d
 static int connector_described(void *priv, struct dtslot_text *text)
 {
 	struct connector *c = priv;
-	int ret;
 
-	ret = connector_i2c_check(c->i2c, text);
-	ret = ret ?: connector_serial_add(c->serial, c->slot, text);
-	if (ret)
-		return ret;
-	ret = connector_buses_add(c->node.exports, c->slot, text);
-	if (ret)
-		connector_serial_remove(c->serial);
-	return ret;
+	return connector_i2c_check(c->i2c, text) ?:
+	       connector_buses_add(c->node.exports, c->slot, text);
 }
 
 static void connector_undescribed(void *priv)
@@ -286,7 +277,18 @@ static void connector_undescribed(void *priv)
 	struct connector *c = priv;
 
 	connector_buses_remove(c->node.exports, c->slot);
-	connector_serial_remove(c->serial);
+}
+
+static int connector_check_unused(void *priv, struct dtslot_text *text)
+{
+	struct connector *c = priv;
+
+	return connector_buses_check_unused(c->node.exports, c->slot, text);
+}
+
+static int connector_works(void *priv, struct device_node *np)
+{
+	return connector_buses_work(np);
 }
 
 /* An attach that was requested has ended. */
@@ -329,6 +331,8 @@ static const struct dtslot_ops connector_ops = {
 	.described = connector_described,
 	.undescribed = connector_undescribed,
 	.is_gone = connector_is_gone,
+	.check_unused = connector_check_unused,
+	.works = connector_works,
 	.requested = connector_requested,
 };
 
@@ -342,6 +346,8 @@ static const struct dtslot_ops connector_overlay_ops = {
 	.described = connector_described,
 	.undescribed = connector_undescribed,
 	.is_gone = connector_is_gone,
+	.check_unused = connector_check_unused,
+	.works = connector_works,
 	.requested = connector_requested,
 };
 
@@ -427,8 +433,7 @@ static int connector_get_parts(struct connector *c)
 		return PTR_ERR(c->power);
 	has_id = !c->node.model && !c->node.id_cell && c->node.id != CONNECTOR_ID_NONE;
 	c->spi = connector_spi_get(c->dev, c->node.exports);
-	c->serial = connector_serial_get(c->dev, c->node.exports);
-	if (!c->spi || !c->serial)
+	if (!c->spi)
 		return -ENOMEM;
 	c->presence = connector_presence_get(c->dev, c->power, has_id ? memory : NULL,
 					     connector_changed, c);

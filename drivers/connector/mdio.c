@@ -10,9 +10,11 @@
 #include <linux/device.h>
 #include <linux/fwnode_mdio.h>
 #include <linux/mdio.h>
+#include <linux/netdevice.h>
 #include <linux/of.h>
 #include <linux/of_mdio.h>
 #include <linux/phy.h>
+#include <linux/rtnetlink.h>
 
 #include "connector.h"
 
@@ -95,6 +97,53 @@ static int add_device(const struct dtslot_export *port, struct device_node *np, 
 			   np, port->label, ret);
 }
 
+/* A driver of the base may have taken this PHY for its network interface. */
+static int check_unused(const struct dtslot_export *port, struct device_node *np, void *text)
+{
+	struct phy_device *phy = of_phy_find_device(np);
+	int ret = 0;
+
+	if (!phy)
+		return 0;
+	rtnl_lock();
+	if (phy->attached_dev)
+		ret = dtslot_fail(text, -EBUSY,
+				  "node '%pOFn' below '%s' is the PHY of network interface %s: take that down first",
+				  np, port->label, netdev_name(phy->attached_dev));
+	rtnl_unlock();
+	put_device(&phy->mdio.dev);
+	return ret;
+}
+
+/*
+ * An interface must not keep a PHY that goes: the kernel takes the PHY's driver away, and
+ * the interrupt handler, the counters and the end of the interface's use need it. Drivers that
+ * look for a PHY on their bus do so when the interface comes up, and let go of it when that
+ * goes down.
+ */
+static void take_from_interface(struct phy_device *phy)
+{
+	struct net_device *interface;
+
+	rtnl_lock();
+	interface = phy->attached_dev;
+	if (interface) {
+		netdev_warn(interface, "goes down: its PHY goes with an add-on\n");
+		dev_close(interface);
+	}
+	if (phy->attached_dev)
+		netdev_err(interface, "its driver keeps a PHY that has gone: unbind the driver\n");
+	rtnl_unlock();
+}
+
+static void remove_from_bus(struct mdio_device *device)
+{
+	if (device->flags & MDIO_DEVICE_FLAG_PHY)
+		take_from_interface(to_phy_device(&device->dev));
+	device->device_remove(device);
+	device->device_free(device);
+}
+
 static int remove_device(const struct dtslot_export *port, struct device_node *np, void *text)
 {
 	struct mii_bus *bus = of_mdio_find_bus(port->np);
@@ -105,8 +154,7 @@ static int remove_device(const struct dtslot_export *port, struct device_node *n
 	scoped_guard(device, bus->parent) {
 		device = of_mdio_find_device(np);
 		if (device) {
-			device->device_remove(device);
-			device->device_free(device);
+			remove_from_bus(device);
 			put_device(&device->dev);
 		}
 	}
@@ -114,8 +162,23 @@ static int remove_device(const struct dtslot_export *port, struct device_node *n
 	return 0;
 }
 
+/* A PHY without a driver of its own gets the general one when an interface takes it. */
+static int works(struct device_node *np)
+{
+	struct mdio_device *device = of_mdio_find_device(np);
+	int ret;
+
+	if (!device)
+		return -ENODEV;
+	ret = device->flags & MDIO_DEVICE_FLAG_PHY || READ_ONCE(device->dev.driver);
+	put_device(&device->dev);
+	return ret;
+}
+
 const struct connector_bus connector_mdio = {
 	.name = "mdio",
 	.add = add_device,
 	.remove = remove_device,
+	.check_unused = check_unused,
+	.works = works,
 };

@@ -148,6 +148,8 @@ static int check_in_use(struct dtslot *slot)
 		guard(mutex)(&in_use_lock);
 		/* What says that it is not lets no new users in, so it comes last. */
 		ret = dtslot_i2c_in_use(slot, &text);
+		if (!ret && slot->ops->check_unused)
+			ret = slot->ops->check_unused(slot->priv, &text);
 		if (!ret && in_use_fn)
 			ret = in_use_fn(slot, &text);
 	}

@@ -59,6 +59,12 @@ static bool is_orphan(const struct dtslot *slot, const struct device_node *np)
 	return of_device_is_available(np) && !is_of_graph(np);
 }
 
+/* What the op works() of a slot says of a node that was added to a device of others. */
+static int finder_says(const struct dtslot *slot, struct device_node *np)
+{
+	return slot->ops->works ? slot->ops->works(slot->priv, np) : -ENODEV;
+}
+
 /**
  * struct count - how many devices of a slot there are
  * @slot: the slot
@@ -71,11 +77,13 @@ struct count {
 	unsigned int bound;
 };
 
-static void count_orphan(struct device_node *np, void *arg)
+static void count_top(struct device_node *np, void *arg)
 {
 	struct count *c = arg;
+	int works = finder_says(c->slot, np);
 
-	c->total += is_orphan(c->slot, np);
+	c->total += works >= 0 || is_orphan(c->slot, np);
+	c->bound += works > 0;
 }
 
 static struct count count_devices(struct dtslot *slot)
@@ -91,7 +99,7 @@ static struct count count_devices(struct dtslot *slot)
 			c.bound += is_fine(d);
 		}
 	}
-	dtslot_registry_walk_tops(slot, count_orphan, &c);
+	dtslot_registry_walk_tops(slot, count_top, &c);
 	return c;
 }
 
@@ -336,11 +344,16 @@ struct page_text {
 	ssize_t at;
 };
 
-static void explain_orphan(struct device_node *np, void *arg)
+static void explain_top(struct device_node *np, void *arg)
 {
 	struct page_text *p = arg;
+	const char *compatible = "nothing";
 
-	if (is_orphan(p->slot, np))
+	of_property_read_string(np, "compatible", &compatible);
+	if (!finder_says(p->slot, np))
+		p->at += sysfs_emit_at(p->buf, p->at, "%pOF -: no driver for %s, or it failed\n",
+				       np, compatible);
+	else if (is_orphan(p->slot, np))
 		p->at += sysfs_emit_at(p->buf, p->at,
 				       "%pOF -: no device yet: %pOFn makes them when its driver is bound\n",
 				       np, np->parent);
@@ -366,7 +379,7 @@ static ssize_t unbound_show(struct device *dev, struct device_attribute *attr, c
 		list_for_each_entry(d, &slot->devices, list)
 			if (!is_fine(d))
 				p.at += explain(d, buf, p.at);
-	dtslot_registry_walk_tops(slot, explain_orphan, &p);
+	dtslot_registry_walk_tops(slot, explain_top, &p);
 	return p.at;
 }
 static DEVICE_ATTR_RO(unbound);

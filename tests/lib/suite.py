@@ -25,6 +25,8 @@ SOAKS = cache.TESTS / "soaks"       # as cases, only long
 TAIL_LINES = 60
 TIMEOUT = 120
 SOAK_FACTOR = 4     # and a long run of a case takes that much longer
+# a kernel with so many checks needs room, and is too slow for times to mean anything
+DEBUG_OPTIONS = {"memory": 1024, "clock": "real", "append": "slab_debug=- no_debug_objects"}
 DEBUG_FACTOR = 4    # a debug kernel is that much slower
 VERBOSE = os.environ.get("V", "0") != "0"
 
@@ -118,7 +120,8 @@ def build_all(names, userlands=()):
 
 def run_in_vm(case, build, directory, timeout):
     """Returns (reason of failure or "", the log since the guest was up, notes)."""
-    vm = VM(build, directory, **case.get("options", {}))
+    options = case.get("options", {})
+    vm = VM(build, directory, **(DEBUG_OPTIONS | options if "debug" in case.kernel else options))
     if case.soak:
         vm.cycles = SOAK_CYCLES
     watchdog = threading.Timer(timeout, vm.kill, [f"the test took more than {timeout} s"])
