@@ -5,9 +5,10 @@
  * A frame is on the wire for its number of bits at the nominal rate, of a clock
  * of 40 MHz. When no other controller takes it, it is sent again, as on a bus
  * without acknowledge but once in a millisecond only, and the controller
- * becomes error passive; other errors do not happen. Frames for transmission lie in a FIFO behind the dedicated
- * buffers. What comes goes to a FIFO as GFC says: filters, a queue, TX events
- * of watermarks beyond the FIFOs', and the time-out counter are not modelled.
+ * becomes error passive; other errors do not happen. Frames for transmission
+ * lie in a FIFO behind the dedicated buffers. What comes goes to a FIFO as GFC
+ * says: filters, a queue by identifiers and the time-out counter are not
+ * modelled.
  *
  * As a flexcom, a controller needs its clock and its pins; without pins it is
  * on no bus. x-strict=off of the card: neither matters.
