@@ -28,6 +28,9 @@
  *             ids and BARs are right, as the boot ROM sets them (default 0).
  *             -1 is 100, about that of silicon, but none where the machine
  *             itself starts: a PC's firmware looks later than QEMU's does
+ *   x-guest-time  frames take 10 us by the guest's clock to come in or to get
+ *             to the driver, not what QEMU's main loop takes: with -icount each
+ *             run moves the same frames at the same time
  *   x-strict  off: an older model, in which no clock, pin multiplexer or reset
  *             of a PHY matters (default on)
  *   chip-id   GCB CHIP_ID
@@ -463,6 +466,7 @@ static const Property endpoint_properties[] = {
     DEFINE_PROP_BOOL("msi", Lan966xEndpoint, msi, false),
     DEFINE_PROP_BOOL("intx", Lan966xEndpoint, intx, true),
     DEFINE_PROP_INT32("boot-ms", Lan966xEndpoint, boot_ms, 0),
+    DEFINE_PROP_BOOL("x-guest-time", Lan966xEndpoint, soc.sw.guest_time, false),
     DEFINE_PROP_BOOL("x-strict", Lan966xEndpoint, soc.chip.strict, true),
 };
 
@@ -476,6 +480,7 @@ static const struct {
     { "mac", "Base of the ports' addresses, for \"info network\" only" },
     { "msi", "Whether the function has an MSI capability" },
     { "x-dark", "The card is dead: reads are ones, writes are lost" },
+    { "x-guest-time", "Frames take 10 us by the guest's clock" },
     { "x-strict", "Whether clocks, pins and the PHYs' reset matter" },
 };
 

@@ -21,6 +21,9 @@
 #include "switch_regs.h"
 
 /* REW_CMD of an injected frame */
+/* What a frame takes from port to port, with guest_time */
+#define SWITCH_LATENCY_NS 10000
+
 #define REW_CMD_OP(v) ((v) & 0x3f)
 #define REW_CMD_DOMAIN(v) ((v) >> 6 & 3)
 #define REW_OP_ONE_STEP 3
@@ -237,10 +240,20 @@ bool lan966x_switch_alive(Lan966xSwitch *sw)
     return sw->work;
 }
 
+/*
+ * The main loop works in the host's time. With -icount a guest may want frames
+ * to take a time of its own instead, so that each run is like the last one.
+ */
 void lan966x_switch_schedule(Lan966xSwitch *sw)
 {
-    if (sw->work) {
+    if (!sw->work) {
+        return;
+    }
+    if (!sw->guest_time) {
         qemu_bh_schedule(sw->work);
+    } else if (!timer_pending(sw->later)) {
+        timer_mod(sw->later, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) +
+                  SWITCH_LATENCY_NS);
     }
 }
 
@@ -304,8 +317,23 @@ static void switch_work(void *opaque)
     object_unref(card);
 }
 
+static void switch_work_later(void *opaque)
+{
+    Lan966xSwitch *sw = opaque;
+    Object *card = OBJECT(sw->pci);
+    bool *busy = sw->busy;
+
+    object_ref(card);
+    *busy = true;
+    switch_work(sw);
+    *busy = false;
+    object_unref(card);
+}
+
 void lan966x_switch_realize(Lan966xSwitch *sw, DeviceState *card)
 {
+    sw->busy = &card->mem_reentrancy_guard.engaged_in_io;
+    sw->later = timer_new_ns(QEMU_CLOCK_VIRTUAL, switch_work_later, sw);
     sw->work = qemu_bh_new_guarded(switch_work, sw,
                                    &card->mem_reentrancy_guard);
 }
@@ -313,6 +341,7 @@ void lan966x_switch_realize(Lan966xSwitch *sw, DeviceState *card)
 void lan966x_switch_unrealize(Lan966xSwitch *sw)
 {
     g_clear_pointer(&sw->work, qemu_bh_delete);
+    g_clear_pointer(&sw->later, timer_free);
     for (; sw->arrivals; sw->arrivals--) {
         g_free(sw->arrival[sw->arrival_head].data);
         sw->arrival_head = (sw->arrival_head + 1) % SWITCH_ARRIVALS;

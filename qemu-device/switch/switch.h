@@ -59,6 +59,9 @@ struct Lan966xSwitch {
     unsigned arrival_head;
     unsigned arrivals;
     QEMUBH *work;               /* NULL: the card is not there (any more) */
+    bool guest_time;            /* work is done by the guest's clock */
+    QEMUTimer *later;           /* that is for then */
+    bool *busy;                 /* the card's guard against itself */
 };
 
 /* The internal frame header, in front of a frame from or to the driver */
