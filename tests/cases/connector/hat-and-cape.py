@@ -25,6 +25,8 @@ IDS = (
                   ids.atom(3, 2, b"acme-fan"), version=2), "acme-ltd,fan", "acme-fan"),
     # found at one of four addresses; fields are padded as in an erased memory
     ('format = "beagle,cape";', ids.cape(pad=b"\xff"), "bb-temp-01", "bb-temp-01"),
+    # boards of one part whose revisions differ: the overlay of the revision, beside that of the part
+    ('format = "beagle,cape";', ids.cape(version=b"00A2"), "bb-temp-01", "bb-temp-01-00a2"),
 )
 
 
