@@ -11,6 +11,7 @@ from .say import output, run
 
 # package: a file that it brings
 BUILD_PACKAGES = {
+    "build-essential": "/usr/share/build-essential/list",
     "debhelper": "/usr/bin/dh",
     "device-tree-compiler": "/usr/bin/dtc",
     "dh-dkms": "/usr/bin/dh_dkms",
