@@ -28,21 +28,21 @@ static struct device *get_host_device(struct device_node *np)
 	return client ? &client->dev : NULL;
 }
 
-/* Older kernels do not export the bus: works() counts devices on it. */
+/* Older kernels do not export the bus: device_works() counts devices on it. */
 #ifdef COMPAT_DSI_BUS
 static int watch_bus(void)
 {
 	return dtslot_watch_bus(&mipi_dsi_bus_type);
 }
 
-#define works	NULL
+#define device_works	NULL
 #else
 static int watch_bus(void)
 {
 	return 0;
 }
 
-static int works(struct device_node *np)
+static int device_works(struct device_node *np)
 {
 	struct mipi_dsi_device *device = of_find_mipi_dsi_device_by_node(np);
 	int ret;
@@ -128,5 +128,5 @@ const struct connector_bus connector_dsi = {
 	.name = "dsi",
 	.add = add_device,
 	.remove = remove_device,
-	.works = works,
+	.works = device_works,
 };
