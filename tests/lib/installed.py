@@ -33,15 +33,20 @@ def files(vm):
     return set(vm.sh(f"find {WHERE} -xdev ! -name modules.weakdep").splitlines())
 
 
+def built(name, modules, release, machine, suffix="", pack=bytes):
+    """({path: content} of what DKMS would have built of a package for a kernel, the command that has it install that)."""
+    place = f"/var/lib/dkms/{name}/{VERSION}/{release}/{machine}/module"
+    return ({f"{place}/{path.name}{suffix}": pack(path.read_bytes()) for path in sorted(modules)},
+            f"dkms install -m {name} -v {VERSION} -k {release} -a {machine} 2>&1")
+
+
 def put_built(vm, name, directory):
     """Give DKMS what it would have built of a package for the kernel that runs."""
-    release = vm.build.kernel.release
-    place = f"/var/lib/dkms/{name}/{VERSION}/{release}/aarch64/module"
-    vm.sh(f"mkdir -p {place}")
-    for path in sorted(directory.glob("*.ko")):
-        vm.agent.put(f"{place}/{path.name}.xz", lzma.compress(path.read_bytes(), lzma.FORMAT_XZ, lzma.CHECK_CRC32, 0),
-                     0o644)
-    vm.sh(f"dkms install -m {name} -v {VERSION} -k {release} -a aarch64 2>&1", SECONDS)
+    modules, command = built(name, directory.glob("*.ko"), vm.build.kernel.release, "aarch64", ".xz",
+                             lambda content: lzma.compress(content, lzma.FORMAT_XZ, lzma.CHECK_CRC32, 0))
+    for path, content in modules.items():
+        vm.put(path, content)
+    vm.sh(command, SECONDS)
 
 
 def install(vm):
