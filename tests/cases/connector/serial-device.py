@@ -10,6 +10,7 @@ from lib import addon, card, dts, slot
 from lib.holder import Holder
 
 kernels = ("7.3", "6.12")
+soak_kernels = ("7.3-debug",)
 timeout = 300
 options = {"cards": ()}     # on 7.3 a USART of a card that goes complains: docs/mainline.md
 GNSS = dts.fragment('gnss { compatible = "u-blox,neo-8"; vcc-supply = <&vcc>; };', target="target = <&uart>;")
@@ -51,9 +52,9 @@ def test(vm):
         addon.wait_state(vm, "empty")
         slot.check_nothing_left(vm, before)
 
-    addon.plug(vm, "gnss" if vm.kernel == "7.3" else "thermo-click", flash="none")
+    addon.plug(vm, "thermo-click" if vm.kernel == "6.12" else "gnss", flash="none")
     addon.wait_attached(vm)
-    holder = pull_while_open(vm, "/dev/gnss0" if vm.kernel == "7.3" else "/dev/ttyAT0")
+    holder = pull_while_open(vm, "/dev/ttyAT0" if vm.kernel == "6.12" else "/dev/gnss0")
     addon.plug(vm, "thermo-click", flash="none")
     addon.wait_attached(vm, "/sys/class/hwmon/hwmon0/temp1_input")
     holder.let_go()

@@ -8,7 +8,8 @@ Broken if it fails: a board with two mikroBUS sockets, as BeaglePlay's relatives
 from lib import addon, card, dts, flexcom
 
 kernels = ("7.3",)
-soak_kernels = ("6.12",)
+soak_kernels = ("6.12", "7.3-debug")
+timeout = 300
 # the click in the second socket; QEMU's add-on is the one in the first
 options = {"qemu": ("-device", "tmp105,id=sensor2,bus=card0.i2c3,address=0x49",
                     "-device", "pca9554,id=expander2,bus=card0.i2c3,address=0x20")}
@@ -16,7 +17,7 @@ PRESENCE, INT = 44, 45
 BOARD = f"""
 socket-2 {{
 	compatible = "dtslot,connector"; label = "socket-2"; #address-cells = <1>; #size-cells = <0>;
-	presence-gpios = <&gpio {PRESENCE} 1>;
+	presence-gpios = <&gpio {PRESENCE} 1>; MORE
 	socket2_i2c: i2c@0 {{ reg = <0>; i2c-parent = <&i2c3>; #address-cells = <1>; #size-cells = <0>; }};
 	socket2_lines: lines {{
 		#address-cells = <0>; #interrupt-cells = <2>; interrupt-map-mask = <0xff 0xff>;
@@ -38,7 +39,7 @@ pci-ep-bus@0 {{
 	""" + flexcom.node(3, flexcom.TWI).replace("i2c@600", "i2c3: i2c@600") + "};"
 CLICK = """/dts-v1/; /plugin/; / {
 	fragment@0 { target = <&i2c>; __overlay__ { #address-cells = <1>; #size-cells = <0>;
-		sensor@49 { compatible = "ti,tmp105"; reg = <0x49>; interrupts-extended = <&lines 2 8>; };
+		sensor@49 { compatible = "ti,tmp105"; reg = <0x49>; IRQ };
 		expander: gpio@20 { compatible = "nxp,pca9554"; reg = <0x20>; gpio-controller; #gpio-cells = <2>; }; }; };
 	fragment@1 { target-path = ""; __overlay__ {
 		leds { compatible = "gpio-leds"; led { gpios = <&expander 0 1>; function = "status"; color = <2>; }; }; }; };
@@ -79,8 +80,12 @@ def check(vm, n, degrees):
 def test(vm):
     addon.memory(vm, "click", addon.image(model="click"))
     vm.set_pin("card0", PRESENCE, True)
-    vm.put(f"{addon.FIRMWARE}/addon-click.dtbo", dts.compile_overlay(CLICK))
-    addon.attach(vm, models=(), more=BOARD)
+    # lockdep complains of mainline at an interrupt by a line of GPIO, and turns itself off
+    debug = vm.kernel == "7.3-debug"
+    click = CLICK.replace("IRQ", "" if debug else "interrupts-extended = <&lines 2 8>;")
+    vm.put(f"{addon.FIRMWARE}/addon-click.dtbo", dts.compile_overlay(click))
+    more = addon.POLLED + BOARD.replace("MORE", "poll-interval-ms = <10>;") if debug else BOARD.replace("MORE", "")
+    addon.attach(vm, models=(), more=more)
     addon.wait_state(vm, "empty", SOCKETS[1])
     before = card.snapshot(vm)
     for n in (0, 1):
