@@ -5,7 +5,7 @@
  * of_changeset_apply() tells each node to the buses, goes on when one of them fails, and
  * returns an error without a name. Two notifiers of our own, the first and the last in
  * the chain, see each node go in and come out: a node that does not come out was
- * refused in between.
+ * refused in between. The first one also tells of nodes that are not a slot's.
  */
 #include <linux/export.h>
 #include <linux/notifier.h>
@@ -54,12 +54,19 @@ static void note_refusal(struct watch *w)
 static int enter(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct of_reconfig_data *rd = data;
-	struct watch *w = action == OF_RECONFIG_ATTACH_NODE ? find_watch() : NULL;
+	bool comes = action == OF_RECONFIG_ATTACH_NODE;
+	struct watch *w = comes ? find_watch() : NULL;
+	/* A driver that probes while a node is told to its bus may bring others. */
+	bool is_own = w && !w->passing;
 
 	if (w) {
 		note_refusal(w);
 		w->passing = rd->dn;
 	}
+	if (comes && !is_own)
+		dtslot_registry_note_foreign(rd->dn);
+	if (comes || action == OF_RECONFIG_DETACH_NODE)
+		dtslot_phandles_changed(rd->dn, comes, is_own);
 	return NOTIFY_DONE;
 }
 
@@ -140,8 +147,10 @@ int dtslot_apply_init(void)
 	if (ret)
 		return ret;
 	ret = of_reconfig_notifier_register(&last);
-	if (ret)
+	if (ret) {
 		of_reconfig_notifier_unregister(&first);
+		dtslot_phandles_forget();
+	}
 	return ret;
 }
 
@@ -152,4 +161,5 @@ void dtslot_apply_exit(void)
 {
 	of_reconfig_notifier_unregister(&last);
 	of_reconfig_notifier_unregister(&first);
+	dtslot_phandles_forget();
 }

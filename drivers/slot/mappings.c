@@ -85,6 +85,23 @@ static unsigned int mapping_of(const struct of_phandle_args *args)
 	return ret ? 0 : irq_find_mapping(domain, hwirq);
 }
 
+/* Remember a node that asks for an interrupt outside of its slot. */
+static int add_asker(struct dtslot_irqs *irqs, struct device_node *np)
+{
+	u32 room = 2 * irqs->asker_room + 4;
+	struct device_node **grown;
+
+	if (irqs->asker_count == irqs->asker_room) {
+		grown = kvrealloc(irqs->askers, room * sizeof(*grown), GFP_KERNEL);
+		if (!grown)
+			return -ENOMEM;
+		irqs->askers = grown;
+		irqs->asker_room = room;
+	}
+	irqs->askers[irqs->asker_count++] = np;
+	return 0;
+}
+
 /*
  * Note the mapping of a specifier at a controller or nexus, if that is outside of the
  * slot. What a nexus of the slot leads to is in its map.
@@ -95,7 +112,10 @@ static int note(const struct dtslot *slot, const __be32 *addr,
 	struct of_phandle_args args = *asked;
 	unsigned int irq;
 
-	if (dtslot_owns(slot, args.np) || of_irq_parse_raw(addr, &args))
+	if (dtslot_owns(slot, args.np))
+		return 0;
+	irqs->asked = true;
+	if (of_irq_parse_raw(addr, &args))
 		return 0;
 	irq = dtslot_owns(slot, args.np) ? 0 : mapping_of(&args);
 	of_node_put(args.np);
@@ -233,7 +253,10 @@ int dtslot_outer_interrupts(const struct dtslot *slot, struct dtslot_irqs *irqs)
 
 	*irqs = (struct dtslot_irqs){ };
 	list_for_each_entry(ce, &slot->attached->cset.entries, node) {
+		irqs->asked = false;
 		ret = note_own(slot, ce->np, irqs) ?: note_map(slot, ce->np, irqs);
+		if (!ret && irqs->asked)
+			ret = add_asker(irqs, ce->np);
 		if (ret)
 			break;
 	}
@@ -241,25 +264,85 @@ int dtslot_outer_interrupts(const struct dtslot *slot, struct dtslot_irqs *irqs)
 	return ret;
 }
 
-/*
- * What the nodes of the tree ask for that are none of the slot's. A nexus asks for nothing:
- * its map says what others would get. But functions of PCI ask by that of their host
- * bridge, as they have no nodes.
+/**
+ * struct asking - a look at what is asked for by nodes that are none of a slot's
+ * @slot: the slot
+ * @irqs: those of the slot that may be dropped
+ * @others: filled with what is asked for
  */
-static int others_interrupts(const struct dtslot *slot, struct dtslot_irqs *irqs)
-{
-	struct device_node *np = NULL;
-	int ret = 0;
+struct asking {
+	const struct dtslot *slot;
+	const struct dtslot_irqs *irqs;
+	struct dtslot_irqs *others;
+};
 
-	while (!ret && (np = of_find_all_nodes(np))) {
-		if (dtslot_owns(slot, np))
-			continue;
-		ret = note_own(slot, np, irqs);
-		if (!ret && of_node_is_type(np, "pci"))
-			ret = note_map(slot, np, irqs);
+/*
+ * A nexus asks for nothing: its map says what others would get. But functions of PCI ask by
+ * that of their host bridge, as they have no nodes.
+ */
+static int note_other(const struct asking *a, struct device_node *np)
+{
+	int ret = note_own(a->slot, np, a->others);
+
+	if (!ret && of_node_is_type(np, "pci"))
+		ret = note_map(a->slot, np, a->others);
+	return ret;
+}
+
+/* Whether one of the controllers is a node that a slot brought. */
+static bool has_controller(const struct dtslot *slot, const struct dtslot_irqs *irqs)
+{
+	unsigned int i;
+
+	for (i = 0; i < irqs->count; i++)
+		if (dtslot_owns(slot, irqs->irq[i].controller))
+			return true;
+	return false;
+}
+
+/* What another slot's nodes ask for: outside, or at a controller of that slot's. */
+static int note_slot(const struct dtslot *other, void *arg)
+{
+	const struct asking *a = arg;
+	const struct dtslot_irqs *standing = &other->attached->standing;
+	struct of_changeset_entry *ce;
+	int ret = 0;
+	u32 i;
+
+	if (other == a->slot)
+		return 0;
+	if (has_controller(other, a->irqs)) {
+		list_for_each_entry(ce, &other->attached->cset.entries, node) {
+			ret = note_other(a, ce->np);
+			if (ret)
+				break;
+		}
+		return ret;
 	}
+	for (i = 0; !ret && i < standing->asker_count; i++)
+		ret = note_other(a, standing->askers[i]);
+	return ret;
+}
+
+/*
+ * What the nodes of the tree ask for that are none of the slot's. Of another slot's nodes
+ * only those are looked at that can ask for what this slot asked for: a machine may have
+ * many slots with many nodes. Unless other code has put nodes below those of a slot.
+ */
+static int others_interrupts(const struct dtslot *slot, const struct dtslot_irqs *irqs,
+			     struct dtslot_irqs *others)
+{
+	struct asking a = { .slot = slot, .irqs = irqs, .others = others };
+	struct device_node *np;
+	int ret;
+
+	dtslot_registry_lock();
+	ret = dtslot_registry_walk(note_slot, &a);
+	for (np = of_node_get(of_root); !ret && np; np = dtslot_registry_next_outside(np))
+		ret = note_other(&a, np);
 	of_node_put(np);
-	sort_irqs(irqs);
+	dtslot_registry_unlock();
+	sort_irqs(others);
 	return ret;
 }
 
@@ -286,7 +369,7 @@ int dtslot_dispose_interrupts(const struct dtslot *slot, const struct dtslot_irq
 			continue;
 		/* Nothing is below the target but what the slot brought. */
 		if (irq->controller != slot->site.target && !looked) {
-			ret = others_interrupts(slot, &others);
+			ret = others_interrupts(slot, irqs, &others);
 			looked = true;
 		}
 		if (!ret && !has_irq(&others, irq))
@@ -303,6 +386,7 @@ int dtslot_dispose_interrupts(const struct dtslot *slot, const struct dtslot_irq
 void dtslot_free_irqs(struct dtslot_irqs *irqs)
 {
 	kvfree(irqs->irq);
+	kvfree(irqs->askers);
 	*irqs = (struct dtslot_irqs){ };
 }
 

@@ -19,6 +19,7 @@
 
 static LIST_HEAD(slots);
 static DEFINE_MUTEX(slots_lock);	/* guards slots, and of those in it: tops, leaving */
+static bool has_foreign;		/* other code has put nodes below those of a slot */
 
 static int compare_nodes(const void *a, const void *b)
 {
@@ -142,6 +143,72 @@ void dtslot_registry_lock(void)
 void dtslot_registry_unlock(void)
 {
 	mutex_unlock(&slots_lock);
+}
+
+/**
+ * dtslot_registry_walk() - call a function for each slot that has nodes
+ * @fn: the function; a return value other than 0 ends the walk
+ * @arg: handed to it
+ *
+ * Context: dtslot_registry_lock() was called.
+ * Return: 0, or what @fn returned.
+ */
+int dtslot_registry_walk(dtslot_slot_fn fn, void *arg)
+{
+	const struct dtslot *slot;
+	int ret;
+
+	list_for_each_entry(slot, &slots, list) {
+		ret = slot->attached && slot->attached->top_count ? fn(slot, arg) : 0;
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static bool is_top(const struct device_node *np)
+{
+	const struct dtslot *slot;
+
+	/* What the host has from its boot on is none. */
+	if (!of_node_check_flag(np, OF_DYNAMIC))
+		return false;
+	list_for_each_entry(slot, &slots, list)
+		if (slot->attached && slot->attached->top_count &&
+		    bsearch(&np, slot->attached->tops, slot->attached->top_count, sizeof(np),
+			    compare_nodes))
+			return true;
+	return false;
+}
+
+/**
+ * dtslot_registry_next_outside() - the next node of the tree that no slot brought
+ * @np: the node before, of those; its reference is taken over
+ *
+ * Once other code has put nodes below those of slots, all nodes are gone through.
+ *
+ * Context: dtslot_registry_lock() was called.
+ * Return: the node, with a reference, or NULL behind the last.
+ */
+struct device_node *dtslot_registry_next_outside(struct device_node *np)
+{
+	np = dtslot_next_in_subtree(of_root, np);
+	while (np && !has_foreign && is_top(np))
+		np = dtslot_next_outside(of_root, np);
+	return np;
+}
+
+/**
+ * dtslot_registry_note_foreign() - code other than a slot's has put a node into the tree
+ * @np: the node
+ */
+void dtslot_registry_note_foreign(const struct device_node *np)
+{
+	const struct dtslot *slot;
+
+	guard(mutex)(&slots_lock);
+	list_for_each_entry(slot, &slots, list)
+		has_foreign |= dtslot_owns(slot, np);
 }
 
 /**

@@ -68,11 +68,19 @@ struct dtslot_irq {
  * @irq: the interrupts; sorted by number, each once
  * @count: how many
  * @room: how many @irq has room for
+ * @askers: nodes of a slot that ask for interrupts outside of it, mapped or not
+ * @asker_count: how many
+ * @asker_room: how many @askers has room for
+ * @asked: the node that was looked at last is one
  */
 struct dtslot_irqs {
 	struct dtslot_irq *irq;
 	unsigned int count;
 	unsigned int room;
+	struct device_node **askers;
+	u32 asker_count;
+	u32 asker_room;
+	bool asked;
 };
 
 /**
@@ -80,18 +88,20 @@ struct dtslot_irqs {
  * @list: entry in the list of all of these
  * @base: the first of them is the one behind this
  * @count: how many; 0 if none are reserved
+ * @is_foreign: that of a node which no slot brought, and the list's own
  */
 struct dtslot_phandles {
 	struct list_head list;
 	u32 base;
 	u32 count;
+	bool is_foreign;
 };
 
 /**
  * struct dtslot_attached - the nodes and devices that an overlay brought
  * @cset: the nodes that the overlay added
  * @phandles: those of the nodes: the tree does not show nodes that have lost their parent
- * @standing: interrupts of its nodes that were mapped before the nodes came
+ * @standing: interrupts of its nodes that were mapped before the nodes came; its askers
  * @inner_nodes: how many of them are children of another of them
  * @tops: those that are not, sorted by address (registry.c)
  * @top_count: how many
@@ -242,6 +252,10 @@ struct dtslot *dtslot_registry_find(const struct device_node *np);
 typedef void (*dtslot_node_fn)(struct device_node *np, void *arg);
 void dtslot_registry_walk_tops(const struct dtslot *slot, dtslot_node_fn fn, void *arg);
 void dtslot_registry_evict(struct dtslot *outer);
+typedef int (*dtslot_slot_fn)(const struct dtslot *slot, void *arg);
+int dtslot_registry_walk(dtslot_slot_fn fn, void *arg);
+struct device_node *dtslot_registry_next_outside(struct device_node *np);
+void dtslot_registry_note_foreign(const struct device_node *np);
 void dtslot_registry_lock(void);
 void dtslot_registry_unlock(void);
 
@@ -256,6 +270,8 @@ bool dtslot_is_gone(const struct dtslot *slot);
 int dtslot_phandles_reserve(struct dtslot_phandles *p, u32 count, struct dtslot_text *text);
 void dtslot_phandles_move(struct dtslot_phandles *from, struct dtslot_phandles *to);
 void dtslot_phandles_release(struct dtslot_phandles *p);
+void dtslot_phandles_changed(const struct device_node *np, bool came, bool is_own);
+void dtslot_phandles_forget(void);
 
 /* apply.c */
 int dtslot_apply(struct of_changeset *cset, struct dtslot_text *text);
@@ -296,6 +312,7 @@ typedef int (*dtslot_supplier_fn)(struct device_node *user, struct device_node *
 
 bool dtslot_is_below(const struct device_node *np, const struct device_node *top);
 struct device_node *dtslot_next_in_subtree(const struct device_node *top, struct device_node *np);
+struct device_node *dtslot_next_outside(const struct device_node *top, struct device_node *np);
 struct device_node *dtslot_next_of_device(const struct device_node *top, struct device_node *np);
 int dtslot_walk_node_suppliers(struct device_node *np, dtslot_supplier_fn fn, void *arg);
 int dtslot_walk_suppliers(struct device_node *top, dtslot_supplier_fn fn, void *arg);

@@ -139,8 +139,14 @@ bool dtslot_is_below(const struct device_node *np, const struct device_node *top
 	return false;
 }
 
-/* The node that comes after all that is below @np. Takes over its reference. */
-static struct device_node *next_outside(const struct device_node *top, struct device_node *np)
+/**
+ * dtslot_next_outside() - the node that comes after all that is below a node
+ * @top: the root of the subtree, in document order
+ * @np: the node; its reference is taken over
+ *
+ * Return: the node, with a reference, or NULL behind the last.
+ */
+struct device_node *dtslot_next_outside(const struct device_node *top, struct device_node *np)
 {
 	while (np != top) {
 		struct device_node *parent = of_get_parent(np);
@@ -168,7 +174,7 @@ struct device_node *dtslot_next_in_subtree(const struct device_node *top, struct
 	struct device_node *child = of_get_next_child(np, NULL);
 
 	if (!child)
-		return next_outside(top, np);
+		return dtslot_next_outside(top, np);
 	of_node_put(np);
 	return child;
 }
@@ -187,7 +193,7 @@ struct device_node *dtslot_next_of_device(const struct device_node *top, struct 
 {
 	np = dtslot_next_in_subtree(top, np);
 	while (np && dtslot_is_device_node(np))
-		np = next_outside(top, np);
+		np = dtslot_next_outside(top, np);
 	return np;
 }
 

@@ -42,9 +42,9 @@ def load_stock(vm, *names):
             vm.sh(f"insmod /lib/{name} && rm /lib/{name}")
 
 
-def add(vm, parent):
-    """Add a node below the one with this path."""
-    load(vm, NAME, f"parent={parent}")
+def add(vm, parent, phandle=0):
+    """Add a node below the one with this path, with a phandle unless that is 0."""
+    load(vm, NAME, f"parent={parent} phandle={phandle}")
 
 
 def take_off(vm):

@@ -5,12 +5,33 @@
  */
 #include <linux/module.h>
 #include <linux/of.h>
+#include <linux/slab.h>
 
 static char *parent;
 module_param(parent, charp, 0400);
 MODULE_PARM_DESC(parent, "full path of the node above");
 
+static unsigned int number;
+module_param_named(phandle, number, uint, 0400);
+MODULE_PARM_DESC(phandle, "phandle of the node; 0 for none");
+
 static struct of_changeset added;
+
+/* Have the node a phandle from the beginning, as the nodes of overlays have. */
+static int add_phandle(struct device_node *np)
+{
+	__be32 value = cpu_to_be32(number);
+	struct property *p = kzalloc(sizeof(*p), GFP_KERNEL);
+
+	if (!p)
+		return -ENOMEM;
+	p->name = kstrdup("phandle", GFP_KERNEL);
+	p->value = kmemdup(&value, sizeof(value), GFP_KERNEL);
+	p->length = sizeof(value);
+	of_property_set_flag(p, OF_DYNAMIC);
+	np->properties = p;
+	return p->name && p->value ? 0 : -ENOMEM;
+}
 
 static int __init foreign_init(void)
 {
@@ -23,7 +44,11 @@ static int __init foreign_init(void)
 	of_changeset_init(&added);
 	child = of_changeset_create_node(&added, np, "foreign");
 	of_node_put(child);
-	ret = child ? of_changeset_apply(&added) : -ENOMEM;
+	ret = child ? 0 : -ENOMEM;
+	if (!ret && number)
+		ret = add_phandle(child);
+	if (!ret)
+		ret = of_changeset_apply(&added);
 	if (ret)
 		of_changeset_destroy(&added);
 	of_node_put(np);

@@ -7,7 +7,7 @@ overlays are not looked at; then an overlay gets at the nodes of another slot by
 
 import struct
 
-from lib import card, dts, manual
+from lib import card, dts, foreign, manual
 
 kernels = ("7.3",)
 soak_kernels = ("6.12",)
@@ -38,6 +38,23 @@ def check_attach(vm, name, number):
     assert vm.get(f"{TREE}/output-x/vin-supply") == struct.pack(">I", number)
     assert vm.sh("ls -d /sys/bus/platform/devices/output-x/driver")
     manual.detach(vm, name)
+
+
+def check_foreign(vm):
+    """A node of other origin that has a number of the range keeps it, whenever it came; it is given back, too."""
+    foreign.add(vm, "/", FIRST)
+    check_attach(vm, "one", FIRST + 1)
+    manual.attach(vm, "left")
+    assert phandle(vm, "left") == FIRST + 1
+    check_attach(vm, "one", FIRST + 2)
+    manual.detach(vm, "left")
+    for name in ("one", "bad", "thief", *SIDE_BY_SIDE):
+        vm.sh(f"rmdir {manual.path(name)}")
+    vm.sh("rmmod dtslot-manual dtslot-mtd dtslot; modprobe dtslot-manual")
+    manual.make(vm, "one", "/", dts.compile_overlay(dts.fragment(TWO.format("one", ""))))
+    check_attach(vm, "one", FIRST + 1)
+    foreign.take_off(vm)
+    check_attach(vm, "one", FIRST)
 
 
 def test(vm):
@@ -82,3 +99,4 @@ def test(vm):
     for name in SIDE_BY_SIDE:
         manual.detach(vm, name)
     assert not card.differences(before, card.snapshot(vm)), card.differences(before, card.snapshot(vm))
+    check_foreign(vm)
