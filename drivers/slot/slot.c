@@ -5,6 +5,7 @@
 #include <linux/kmod.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <linux/suspend.h>
 
 #include "../compat.h"
 #include "../in-use/files.h"
@@ -73,6 +74,7 @@ static void tell_users(struct dtslot *slot)
 
 	if (!dtslot_i2c_in_use(slot, &text))
 		return;
+	WRITE_ONCE(slot->waits, true);
 	dev_warn(slot->parent, "the bus stays until it is closed: %s\n", text.s);
 	guard(mutex)(&slot->text_lock);
 	dtslot_fail(&slot->error, -EBUSY, "detach: waits until the bus is closed: %s", text.s);
@@ -86,6 +88,7 @@ static int take_off(struct dtslot *slot)
 
 	dtslot_set_state(slot, DTSLOT_DETACHING);
 	ret = dtslot_transaction_undo(slot, &text);
+	WRITE_ONCE(slot->waits, false);
 	if (ret) {
 		dev_err(slot->parent, "the overlay does not come off: %s\n", text.s);
 		scoped_guard(mutex, &slot->text_lock)
@@ -365,6 +368,31 @@ void dtslot_put(struct dtslot *slot)
 }
 EXPORT_SYMBOL_GPL(dtslot_put);
 
+static int end_wait(struct device *dev, void *arg)
+{
+	struct dtslot *slot = container_of(dev, struct dtslot, dev);
+
+	if (READ_ONCE(slot->waits))
+		dtslot_i2c_revoke(slot);
+	return 0;
+}
+
+/*
+ * A job that waits for a program cannot be frozen, and the program does not close the bus
+ * once it is: the system could not sleep. The program gets errors, as if the card had gone.
+ */
+static int pm_event(struct notifier_block *nb, unsigned long action, void *data)
+{
+	if (action == PM_SUSPEND_PREPARE || action == PM_HIBERNATION_PREPARE ||
+	    action == PM_RESTORE_PREPARE)
+		class_for_each_device(&slot_class, NULL, NULL, end_wait);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block pm_notifier = {
+	.notifier_call = pm_event,
+};
+
 static int __init dtslot_init(void)
 {
 	int ret = dtslot_root_make();
@@ -386,8 +414,13 @@ static int __init dtslot_init(void)
 	ret = dtslot_devices_init();
 	if (ret)
 		goto err_apply;
+	ret = register_pm_notifier(&pm_notifier);
+	if (ret)
+		goto err_devices;
 	return 0;
 
+err_devices:
+	dtslot_devices_exit();
 err_apply:
 	dtslot_apply_exit();
 err_class:
@@ -402,6 +435,7 @@ module_init(dtslot_init);
 
 static void __exit dtslot_exit(void)
 {
+	unregister_pm_notifier(&pm_notifier);
 	dtslot_devices_exit();
 	dtslot_apply_exit();
 	dtslot_jobs_stop();

@@ -173,6 +173,7 @@ struct dtslot_status {
  * @revision: of the model; may be empty
  * @serial: its serial number; may be empty
  * @overlay: where the overlay came from; empty if nothing
+ * @waits: a job may wait until a program closes a bus
  * @started: the finder's start() has succeeded, and stop() has not been called
  * @site: target and exports, valid from prepare() to unprepare()
  * @singletons: as identify() said, see struct dtslot_source
@@ -210,6 +211,7 @@ struct dtslot {
 	char revision[20];
 	char serial[40];
 	char overlay[128];
+	bool waits;
 	bool started;
 	struct dtslot_site site;
 	const struct dtslot_singleton *singletons;
