@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/of.h>
 #include <linux/pm.h>
+#include <linux/pm_runtime.h>
 #include <linux/suspend.h>
 #include <linux/wait.h>
 
@@ -96,15 +97,12 @@ static void card_release(struct kref *users)
 	kfree(card);
 }
 
-static int card_prepare(void *priv, struct dtslot_site *site, struct dtslot_text *text)
+/* The function is in D0, and what it was when it was enumerated. */
+static int make_ready(struct card *card, struct dtslot_text *text)
 {
-	struct card *card = priv;
 	struct pci_dev *pdev = card->pdev;
 	int ret;
 
-	ret = check_place(card, text);
-	if (ret)
-		return ret;
 	ret = dtslot_pci_ready_wait(pdev, text);
 	if (ret)
 		return ret;
@@ -112,8 +110,26 @@ static int card_prepare(void *priv, struct dtslot_site *site, struct dtslot_text
 	if (ret)
 		return ret;
 	card->nodes = dtslot_pci_nodes_get(pdev, &card->function, text);
-	if (IS_ERR(card->nodes))
-		return PTR_ERR(card->nodes);
+	return PTR_ERR_OR_ZERO(card->nodes);
+}
+
+static int card_prepare(void *priv, struct dtslot_site *site, struct dtslot_text *text)
+{
+	struct card *card = priv;
+	struct device *dev = &card->pdev->dev;
+	int ret;
+
+	ret = check_place(card, text);
+	if (ret)
+		return ret;
+	ret = pm_runtime_resume_and_get(dev);
+	if (ret < 0)
+		return dtslot_fail(text, ret, "the function does not wake (error %d)", ret);
+	ret = make_ready(card, text);
+	if (ret) {
+		pm_runtime_put(dev);
+		return ret;
+	}
 	/* A node of the kernel's goes with the function, which may be before its drivers. */
 	site->target = of_node_get(card->function);
 	return 0;
@@ -125,6 +141,7 @@ static void card_unprepare(void *priv)
 
 	of_node_put(card->function);
 	dtslot_pci_nodes_put(card->nodes);
+	pm_runtime_put(&card->pdev->dev);
 }
 
 static int card_start(void *priv, struct dtslot_text *text)
@@ -342,6 +359,8 @@ static int card_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	}
 	scoped_guard(mutex, &cards_lock)
 		list_add_tail(&card->list, &cards);
+	/* From now on the slot says when the function has to be awake: while it is not empty. */
+	pm_runtime_put_noidle(&pdev->dev);
 	dtslot_request_attach(card->slot);
 	return 0;
 
@@ -397,6 +416,8 @@ static void card_remove(struct pci_dev *pdev)
 		cut_off(card);
 	}
 	dtslot_pci_irq_forget(pdev);
+	/* What card_probe() has put. */
+	pm_runtime_get_noresume(&pdev->dev);
 	kref_put(&card->users, card_release);
 }
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Ports go to D3 in sleep and take the power from their slots: a card in use keeps its port from that, and goes on.
 
-One that was off all the same is attached anew. An image of the memory that is not written costs no card its drivers.
+So it does where root lets them sleep at run time; there the card of an empty slot sleeps. A card that was off all the
+same is attached anew. An image of the memory that is not written costs no card its drivers.
 
 Broken if it fails: a card that forgot everything in suspend to idle, whose slot is "attached" and does nothing.
 """
@@ -68,6 +69,11 @@ def fail_to_hibernate(vm, peer):
     assert status and "I/O error" in text, text
 
 
+def power(vm, function):
+    """What runtime power management made of a function."""
+    return vm.sh(f"cd /sys/bus/pci/devices/{function} && echo $(cat power/runtime_status power_state)").strip()
+
+
 def test(vm):
     slot.load(vm)
     [bdf] = card.functions(vm)
@@ -98,3 +104,21 @@ def test(vm):
     vm.sh(f"echo 1 >{slot.path(bdf)}/attach")
     slot.check_complete(vm, bdf)
     check_ports(fdma.ports_up(vm), b"was in D3")
+
+    # awake, and free to sleep by itself
+    vm.sh(f"for d in {bdf} {PORT}; do echo auto >/sys/bus/pci/devices/$d/power/control; done; sleep 2")
+    assert power(vm, bdf) == power(vm, PORT) == "active D0"
+    vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
+    vm.until(f"[ $(cat /sys/bus/pci/devices/{PORT}/power/runtime_status) = suspended ]")
+    assert power(vm, PORT) == "suspended D3hot"
+    assert power(vm, bdf).startswith("suspended D3")
+    vm.sh(f"echo 1 >{slot.path(bdf)}/attach")
+    slot.check_complete(vm, bdf)
+    slot.check_i2c(vm, bdf)
+    check_ports(fdma.ports_up(vm), b"was off by itself")
+    assert power(vm, bdf) == power(vm, PORT) == "active D0"
+    vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
+    vm.until(f"[ $(cat /sys/bus/pci/devices/{PORT}/power/runtime_status) = suspended ]")
+    slot.unbind(vm, bdf)
+    slot.bind(vm, bdf)
+    slot.check_complete(vm, bdf)
