@@ -470,11 +470,18 @@ static void empty_before_reset(struct card *card)
 	empty(card);
 }
 
-/* What root has detached stays detached. */
+/*
+ * What root has detached stays detached. An attach that was under way, or that began since
+ * the reset was prepared, has told the card what it has forgotten again, or has failed.
+ */
 static void fill_after_reset(struct card *card)
 {
+	if (READ_ONCE(card->filled))
+		dtslot_request_detach(card->slot, DTSLOT_RENEWED);
 	if (card->again)
 		dtslot_request_attach(card->slot);
+	else
+		dtslot_request_retry(card->slot);
 	card->again = false;
 }
 
@@ -498,6 +505,7 @@ static pci_ers_result_t card_error_detected(struct pci_dev *pdev, pci_channel_st
 
 	if (state == pci_channel_io_perm_failure) {
 		card->again = false;
+		card->mishap = NULL;
 		empty(card);
 		dtslot_explain(card->slot,
 			       "detached: a PCI error was not recovered from; plug the card in again");
@@ -514,6 +522,8 @@ static pci_ers_result_t card_error_detected(struct pci_dev *pdev, pci_channel_st
 static pci_ers_result_t card_slot_reset(struct pci_dev *pdev)
 {
 	pci_restore_state(pdev);
+	/* What was saved may be from a sleep with drivers; the slot is empty now. */
+	pci_clear_master(pdev);
 	pci_save_state(pdev);
 	return pci_device_is_present(pdev) ? PCI_ERS_RESULT_RECOVERED : PCI_ERS_RESULT_DISCONNECT;
 }
