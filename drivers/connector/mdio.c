@@ -78,7 +78,8 @@ static int add_device(const struct dtslot_export *port, struct device_node *np, 
 		return dtslot_fail(text, -ENODEV,
 				   "node '%pOFn' below '%s': there is no MDIO bus: is its driver bound?",
 				   np, port->label);
-	ret = add_to_bus(bus, np);
+	/* The lock of its parent is what keeps a bus. */
+	ret = bus->parent ? add_to_bus(bus, np) : -EOPNOTSUPP;
 	put_device(&bus->dev);
 	switch (ret) {
 	case 0:
@@ -90,6 +91,10 @@ static int add_device(const struct dtslot_export *port, struct device_node *np, 
 	case -EADDRINUSE:
 		return dtslot_fail(text, ret,
 				   "node '%pOFn' below '%s': the address in its reg is that of another device",
+				   np, port->label);
+	case -EOPNOTSUPP:
+		return dtslot_fail(text, ret,
+				   "node '%pOFn' below '%s': the MDIO bus belongs to no device, so that nothing keeps it",
 				   np, port->label);
 	}
 	return dtslot_fail(text, ret,
@@ -136,28 +141,29 @@ static void take_from_interface(struct phy_device *phy)
 	rtnl_unlock();
 }
 
-static void remove_from_bus(struct mdio_device *device)
+static void remove_from_bus(struct mii_bus *bus, struct device_node *np)
 {
+	struct mdio_device *device;
+
+	guard(device)(bus->parent);
+	device = of_mdio_find_device(np);
+	if (!device)
+		return;
 	if (device->flags & MDIO_DEVICE_FLAG_PHY)
 		take_from_interface(to_phy_device(&device->dev));
 	device->device_remove(device);
 	device->device_free(device);
+	put_device(&device->dev);
 }
 
 static int remove_device(const struct dtslot_export *port, struct device_node *np, void *text)
 {
 	struct mii_bus *bus = of_mdio_find_bus(port->np);
-	struct mdio_device *device;
 
 	if (!bus)
 		return 0;
-	scoped_guard(device, bus->parent) {
-		device = of_mdio_find_device(np);
-		if (device) {
-			remove_from_bus(device);
-			put_device(&device->dev);
-		}
-	}
+	if (bus->parent)
+		remove_from_bus(bus, np);
 	put_device(&bus->dev);
 	return 0;
 }

@@ -3,6 +3,8 @@
  * A stand-in for an Ethernet controller that takes the first PHY on a bus when its interface
  * comes up, as controllers do whose tree names no PHY. No machine of QEMU has such a one
  * beside a bus that a connector exports. It sends nothing.
+ *
+ * If its node has a node "mdio", it makes a bus of that which belongs to no device.
  */
 #include <linux/etherdevice.h>
 #include <linux/module.h>
@@ -62,10 +64,50 @@ static const struct net_device_ops stand_in_ops = {
 	.ndo_start_xmit = stand_in_xmit,
 };
 
+static int stand_in_read(struct mii_bus *bus, int address, int reg)
+{
+	return U16_MAX;
+}
+
+static int stand_in_write(struct mii_bus *bus, int address, int reg, u16 value)
+{
+	return 0;
+}
+
+static void remove_orphan(void *data)
+{
+	mdiobus_unregister(data);
+	mdiobus_free(data);
+}
+
+static int make_orphan(struct device *dev, struct device_node *np)
+{
+	struct mii_bus *bus = mdiobus_alloc();
+	int ret;
+
+	if (!bus)
+		return -ENOMEM;
+	bus->name = "stand-in orphan";
+	strscpy(bus->id, "orphan", sizeof(bus->id));
+	bus->read = stand_in_read;
+	bus->write = stand_in_write;
+	ret = of_mdiobus_register(bus, np);
+	if (ret) {
+		mdiobus_free(bus);
+		return ret;
+	}
+	return devm_add_action_or_reset(dev, remove_orphan, bus);
+}
+
 static int stand_in_probe(struct platform_device *pdev)
 {
 	struct net_device *dev = devm_alloc_etherdev(&pdev->dev, 0);
+	struct device_node *np = of_get_child_by_name(pdev->dev.of_node, "mdio");
+	int ret = np ? make_orphan(&pdev->dev, np) : 0;
 
+	of_node_put(np);
+	if (ret)
+		return ret;
 	if (!dev)
 		return -ENOMEM;
 	strscpy(dev->name, "mac%d", sizeof(dev->name));

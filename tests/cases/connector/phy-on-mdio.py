@@ -13,8 +13,9 @@ kernels = ("7.3",)
 soak_kernels = ("6.12", "7.3-debug")
 timeout = 300
 BOARD = """
-connector { exports { mdio = <&bus>; lines = <&gpio>; }; };
-mac { compatible = "dtslot,stand-in-mac"; mdio-parent-bus = <&bus>; };
+connector { exports { mdio = <&bus>; orphan = <&orphan>; lines = <&gpio>; }; };
+mac { compatible = "dtslot,stand-in-mac"; mdio-parent-bus = <&bus>;
+	orphan: mdio { #address-cells = <1>; #size-cells = <0>; }; };
 pci-ep-bus@0 { bus: mdio@e200413c { compatible = "microchip,lan966x-miim"; #address-cells = <1>; #size-cells = <0>;
 	reg = <0xe200413c 0x24>, <0xe2010020 0x4>; resets = <&reset 0>; reset-names = "switch"; }; };"""
 MDIO = "#address-cells = <1>; #size-cells = <0>;"
@@ -30,6 +31,8 @@ ADDONS = {
     "far": ("ethernet-phy@20 { reg = <0x20>; };",
             "populate: node 'ethernet-phy' below 'mdio': cannot make its device (error -22): it needs an address of 0 to 31 "
             "as reg"),
+    "orphan": ("ethernet-phy@1 { reg = <1>; };",
+               "populate: node 'ethernet-phy' below 'orphan': the MDIO bus belongs to no device, so that nothing keeps it"),
 }
 DEVICES = "/sys/bus/mdio_bus/devices"
 DRIVER = "/sys/bus/platform/drivers/mscc-miim"
@@ -104,7 +107,7 @@ def test(vm):
         nodes = nodes.replace("IRQ", irq)
         addon.memory(vm, model, addon.image(model=model))
         vm.put(f"{addon.FIRMWARE}/addon-{model}.dtbo",
-               dts.compile_overlay(dts.fragment(MDIO + nodes, target="target = <&mdio>;")))
+               dts.compile_overlay(dts.fragment(MDIO + nodes, target=f"target = <&{'orphan' if model == 'orphan' else 'mdio'}>;")))
     addon.attach(vm, models=(), more=BOARD)
     before = card.snapshot(vm)
     for model, (_, message) in ADDONS.items():
