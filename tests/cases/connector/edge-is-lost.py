@@ -23,6 +23,7 @@ def lose_edge(vm, change):
     gdb.close()
     vm.set_pin("card0", OTHER, False)
     vm.until("sleep 0.5")
+    # it is found by a look, which may have come already
     assert card.interrupts(vm, "connector") == lines, "the edge was not lost"
 
 
@@ -32,8 +33,6 @@ def test(vm):
     watch = vm.spawn(f"exec gpioline watch {slot.gpiochip(vm, bdf)} {OTHER} both 100")
     watch.wait_for("watching")
     lose_edge(vm, lambda: addon.plug(vm, "thermo-led"))
-    assert addon.show(vm, "state") == "empty"
     addon.wait_attached(vm)
     lose_edge(vm, lambda: addon.unplug(vm))
-    assert addon.show(vm, "state") == "attached"
     addon.wait_state(vm, "empty")
