@@ -23,7 +23,8 @@
  * struct card - a function that this driver is or was bound to
  * @users: the driver, and the slot while it was not waited for
  * @list: entry in the list of all
- * @pdev: the function; reference held
+ * @pdev: the function
+ * @removers: the reference to it
  * @soc: what is known of the SoC; NULL if it was bound by new_id or
  *	driver_override
  * @slot: its slot
@@ -45,6 +46,7 @@ struct card {
 	struct kref users;
 	struct list_head list;
 	struct pci_dev *pdev;
+	struct dtslot_pci_removers *removers;
 	const struct dtslot_pci_soc *soc;
 	struct dtslot *slot;
 	struct dtslot_pci_nodes *nodes;
@@ -92,7 +94,7 @@ static void card_release(struct kref *users)
 
 	if (card->cut)
 		dtslot_put(card->slot);
-	pci_dev_put(card->pdev);
+	dtslot_pci_removers_destroy(card->removers);
 	mutex_destroy(&card->lock);
 	kfree(card);
 }
@@ -342,9 +344,15 @@ static int card_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	card = kzalloc_obj(*card);
 	if (!card)
 		return -ENOMEM;
+	card->removers = dtslot_pci_removers_create(pdev);
+	if (IS_ERR(card->removers)) {
+		ret = PTR_ERR(card->removers);
+		kfree(card);
+		return ret;
+	}
 	kref_init(&card->users);
 	mutex_init(&card->lock);
-	card->pdev = pci_dev_get(pdev);
+	card->pdev = pdev;
 	card->soc = (const struct dtslot_pci_soc *)id->driver_data;
 	pci_set_drvdata(pdev, card);
 
@@ -638,10 +646,13 @@ static struct pci_driver card_driver = {
 
 static int __init card_init(void)
 {
-	int ret = dtslot_pci_ready_start();
+	int ret = dtslot_pci_removers_start();
 
 	if (ret)
 		return ret;
+	ret = dtslot_pci_ready_start();
+	if (ret)
+		goto err_removers;
 	ret = bus_register_notifier(&pci_bus_type, &pci_notifier);
 	if (ret)
 		goto err_ready;
@@ -655,6 +666,8 @@ err_notifier:
 	bus_unregister_notifier(&pci_bus_type, &pci_notifier);
 err_ready:
 	dtslot_pci_ready_stop();
+err_removers:
+	dtslot_pci_removers_stop();
 	return ret;
 }
 module_init(card_init);
@@ -664,6 +677,7 @@ static void __exit card_exit(void)
 	bus_unregister_notifier(&pci_bus_type, &pci_notifier);
 	dtslot_pci_ready_stop();
 	pci_unregister_driver(&card_driver);
+	dtslot_pci_removers_stop();
 }
 module_exit(card_exit);
 

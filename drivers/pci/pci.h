@@ -13,6 +13,7 @@ struct dtslot_pci_dma;
 struct dtslot_pci_hold;
 struct dtslot_pci_irq;
 struct dtslot_pci_nodes;
+struct dtslot_pci_removers;
 struct dtslot_pci_windows;
 
 /**
@@ -81,6 +82,12 @@ int dtslot_pci_carried_read(struct pci_dev *pdev, struct dtslot_source *source,
 struct dtslot_pci_hold *dtslot_pci_hold_create(struct pci_dev *pdev);
 void dtslot_pci_hold_lift(struct dtslot_pci_hold *hold, struct pci_dev *bridge);
 void dtslot_pci_hold_destroy(struct dtslot_pci_hold *hold);
+
+/* removers.c */
+struct dtslot_pci_removers *dtslot_pci_removers_create(struct pci_dev *pdev);
+void dtslot_pci_removers_destroy(struct dtslot_pci_removers *removers);
+int dtslot_pci_removers_start(void);
+void dtslot_pci_removers_stop(void);
 
 /* ready.c */
 void dtslot_pci_enumerate_anew(struct pci_dev *pdev, const char *why);

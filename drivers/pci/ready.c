@@ -23,7 +23,8 @@
  * struct late - a function that may not be ready
  * @list: entry in the list of all
  * @work: looks at it
- * @pdev: the function; reference held
+ * @pdev: the function
+ * @removers: the reference to it
  * @had_bar: it had a BAR when it was enumerated; the kernel forgets one that it has no
  *	address for
  * @looks: how often it has been looked at
@@ -32,6 +33,7 @@ struct late {
 	struct list_head list;
 	struct delayed_work work;
 	struct pci_dev *pdev;
+	struct dtslot_pci_removers *removers;
 	bool had_bar;
 	unsigned int looks;
 };
@@ -108,6 +110,12 @@ void dtslot_pci_enumerate_anew(struct pci_dev *pdev, const char *why)
 	pci_unlock_rescan_remove();
 }
 
+static void free_late(struct late *late)
+{
+	dtslot_pci_removers_destroy(late->removers);
+	kfree(late);
+}
+
 static void look(struct work_struct *work)
 {
 	struct late *late = container_of(to_delayed_work(work), struct late, work);
@@ -126,8 +134,7 @@ static void look(struct work_struct *work)
 			return;
 		list_del(&late->list);
 	}
-	pci_dev_put(late->pdev);
-	kfree(late);
+	free_late(late);
 }
 
 /**
@@ -138,7 +145,8 @@ void dtslot_pci_ready_watch(struct pci_dev *pdev)
 {
 	struct late *late;
 
-	if (pdev->hdr_type != PCI_HEADER_TYPE_NORMAL)
+	/* The ids of a virtual function read as all ones for good. */
+	if (pdev->hdr_type != PCI_HEADER_TYPE_NORMAL || pdev->is_virtfn)
 		return;
 	guard(mutex)(&lates_lock);
 	if (stopped)
@@ -146,7 +154,12 @@ void dtslot_pci_ready_watch(struct pci_dev *pdev)
 	late = kzalloc_obj(*late);
 	if (!late)
 		return;
-	late->pdev = pci_dev_get(pdev);
+	late->removers = dtslot_pci_removers_create(pdev);
+	if (IS_ERR(late->removers)) {
+		kfree(late);
+		return;
+	}
+	late->pdev = pdev;
 	late->had_bar = pci_resource_flags(pdev, 0);
 	INIT_DELAYED_WORK(&late->work, look);
 	list_add_tail(&late->list, &lates);
@@ -166,14 +179,19 @@ int dtslot_pci_ready_start(void)
 
 /**
  * dtslot_pci_ready_watch_all() - look at the functions that there are
+ *
+ * Context: takes PCI's lock against rescans.
  */
 void dtslot_pci_ready_watch_all(void)
 {
 	struct pci_dev *pdev = NULL;
 
+	/* None is removed meanwhile. */
+	pci_lock_rescan_remove();
 	for_each_pci_dev(pdev)
 		if (read_id(pdev) != enumerated_id(pdev))
 			dtslot_pci_ready_watch(pdev);
+	pci_unlock_rescan_remove();
 }
 
 /**
@@ -187,8 +205,7 @@ void dtslot_pci_ready_stop(void)
 		stopped = true;
 	list_for_each_entry_safe(late, next, &lates, list) {
 		cancel_delayed_work_sync(&late->work);
-		pci_dev_put(late->pdev);
-		kfree(late);
+		free_late(late);
 	}
 	destroy_workqueue(ready_wq);
 }
