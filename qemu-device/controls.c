@@ -75,6 +75,10 @@ static void control_add_sgpio(DeviceState *card, Lan966xBlock *sgpio)
         out.n = n;
         control_add(card, in_name, &in);
         control_add(card, out_name, &out);
+        object_property_set_description(OBJECT(card), in_name,
+                                        "A serial input");
+        object_property_set_description(OBJECT(card), out_name,
+                                        "A serial output, as last shifted out");
     }
 }
 
@@ -147,6 +151,8 @@ void lan966x_controls_init(DeviceState *card, Lan966xSoc *soc)
         g_autofree char *name = g_strdup_printf("pin%u", pin.n);
 
         control_add(card, name, &pin);
+        object_property_set_description(OBJECT(card), name,
+                                        "Level on the pin");
     }
     for (unsigned n = 0; n < SWITCH_NICS; n++) {
         g_autofree char *name = g_strdup_printf("link%u", n);

@@ -379,6 +379,15 @@ static void endpoint_realize(PCIDevice *pci, Error **errp)
     if (!name) {
         name = object_get_canonical_path_component(OBJECT(s));
     }
+    if (s->gone) {
+        error_setg(errp, "the card has been taken out: add another one");
+        return;
+    }
+    if (s->boot_ms < -1) {
+        error_setg(errp, "boot-ms: %d is no time; -1 is that of silicon",
+                   s->boot_ms);
+        return;
+    }
     s->soc.sw.pci = pci;
     pci_config_set_interrupt_pin(pci->config, s->intx ? 1 : 0);
     if (!endpoint_init_caps(s, errp)) {
@@ -408,6 +417,7 @@ static void endpoint_exit(PCIDevice *pci)
 {
     Lan966xEndpoint *s = LAN966X_ENDPOINT(pci);
 
+    s->gone = true;
     g_clear_pointer(&s->run, qemu_del_vm_change_state_handler);
     g_clear_pointer(&s->send, timer_free);
     timer_del(s->booted);

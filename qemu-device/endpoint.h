@@ -35,6 +35,7 @@ struct Lan966xEndpoint {
     bool dark;
     bool msi;
     bool intx;
+    bool gone;                  /* taken out, for good */
 };
 
 #endif /* LAN966X_ENDPOINT_H */

@@ -284,6 +284,10 @@ static void addon_realize(DeviceState *dev, Error **errp)
     g_autofree char *i2c_name = g_strdup_printf("%s.i2c", name);
     g_autofree char *spi_name = g_strdup_printf("%s.spi", name);
 
+    if (s->i2c) {
+        error_setg(errp, "the add-on has been taken out: add another one");
+        return;
+    }
     s->card_twi = lan966x_soc_block(c->soc, CONNECTOR_I2C);
     s->i2c = lan966x_i2c_bus_new(dev, i2c_name);
     s->spi = ssi_create_bus(dev, spi_name);
@@ -349,6 +353,17 @@ static const Property addon_properties[] = {
     DEFINE_PROP_STRING("flash-drive", Lan966xAddon, flash_drive),
 };
 
+static const struct {
+    const char *name;
+    const char *text;
+} addon_help[] = {
+    { "card", "Id of the card, where there are several" },
+    { "drive", "Drive of 4 KiB with the ID EEPROM's content" },
+    { "flash", "Type of the SPI flash, or none" },
+    { "flash-drive", "Drive with the flash's content" },
+    { "led", "Whether the LED is lit" },
+};
+
 static void addon_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
@@ -361,6 +376,10 @@ static void addon_class_init(ObjectClass *klass, Lan966xClassData *data)
     device_class_set_props(dc, addon_properties);
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     object_class_property_add_bool(klass, "led", addon_get_led, NULL);
+    for (unsigned i = 0; i < ARRAY_SIZE(addon_help); i++) {
+        object_class_property_set_description(klass, addon_help[i].name,
+                                              addon_help[i].text);
+    }
 }
 
 static void addon_i2c_realize(DeviceState *dev, Error **errp)

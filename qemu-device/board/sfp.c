@@ -143,6 +143,12 @@ static bool sfp_set_name(Lan966xSfp *s, unsigned off, const char *what,
                    "for %d", what, name, len, SFP_NAME_LENGTH);
         return false;
     }
+    for (size_t i = 0; i < len; i++) {
+        if (!g_ascii_isprint(name[i])) {
+            error_setg(errp, "%s: character %zu is not printable", what, i + 1);
+            return false;
+        }
+    }
     memset(s->data[0] + off, ' ', SFP_NAME_LENGTH);
     memcpy(s->data[0] + off, name, len);
     return true;
@@ -182,6 +188,11 @@ static void sfp_realize(DeviceState *dev, Error **errp)
     Lan966xSfp *s = LAN966X_SFP(dev);
     uint8_t *data = s->data[0];
 
+    if (s->temperature < -128000 || s->temperature >= 128000) {
+        error_setg(errp, "temperature: %d is not in -128000 to 127999, in "
+                   "1/1000 degree C", s->temperature);
+        return;
+    }
     data[SFP_IDENTIFIER] = 0x03;            /* SFP */
     data[SFP_EXT_IDENTIFIER] = 0x04;        /* defined by its EEPROM */
     data[SFP_CONNECTOR] = 0x07;             /* LC */
@@ -234,6 +245,17 @@ static const VMStateDescription vmstate_sfp = {
     }
 };
 
+static const struct {
+    const char *name;
+    const char *text;
+} sfp_help[] = {
+    { "diagnostics", "Whether the module measures" },
+    { "part", "Part number, 16 characters at most" },
+    { "serial", "Serial number, 16 characters at most" },
+    { "temperature", "That it measures, in 1/1000 degree C" },
+    { "vendor", "Name of the vendor, 16 characters at most" },
+};
+
 static void sfp_class_init(ObjectClass *klass, Lan966xClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
@@ -243,6 +265,10 @@ static void sfp_class_init(ObjectClass *klass, Lan966xClassData *data)
     dc->realize = sfp_realize;
     dc->vmsd = &vmstate_sfp;
     device_class_set_props(dc, sfp_properties);
+    for (unsigned i = 0; i < ARRAY_SIZE(sfp_help); i++) {
+        object_class_property_set_description(klass, sfp_help[i].name,
+                                              sfp_help[i].text);
+    }
     set_bit(DEVICE_CATEGORY_NETWORK, dc->categories);
     sc->match_and_add = sfp_match;
     sc->event = sfp_event;

@@ -131,6 +131,7 @@ struct FpgaEndpoint {
     bool dead;
     uint64_t reached;           /* address of the last x-reach */
     uint64_t moved;             /* BAR 0 stays there; 0: where the host says */
+    bool gone;                  /* taken out, for good */
 };
 
 /* --- interrupts --- */
@@ -333,19 +334,40 @@ static void fpga_describe(FpgaEndpoint *s, size_t length)
     pci_set_long(vsec + VSEC_CRC, crc32(0, s->blob, length));
 }
 
-static bool fpga_load_blob(FpgaEndpoint *s, Error **errp)
+/* A file of at most so many bytes; NULL with an error */
+static char *fpga_read(const char *property, const char *path, gsize most,
+                       gsize *length, Error **errp)
 {
     g_autoptr(GError) err = NULL;
+    char *data;
+
+    /* others may have no end */
+    if (g_file_test(path, G_FILE_TEST_EXISTS) &&
+        !g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
+        error_setg(errp, "%s: %s is no regular file", property, path);
+        return NULL;
+    }
+    if (!g_file_get_contents(path, &data, length, &err)) {
+        error_setg(errp, "%s: %s", property, err->message);
+        return NULL;
+    }
+    if (*length > most) {
+        error_setg(errp, "%s: %s has more than %" PRIu64 " MiB", property, path,
+                   (uint64_t)most / MiB);
+        g_free(data);
+        return NULL;
+    }
+    return data;
+}
+
+static bool fpga_load_blob(FpgaEndpoint *s, Error **errp)
+{
     g_autofree char *data = NULL;
     gsize length = 0;
 
     if (s->blob_file && *s->blob_file) {
-        if (!g_file_get_contents(s->blob_file, &data, &length, &err)) {
-            error_setg(errp, "blob: %s", err->message);
-            return false;
-        }
-        if (length > FPGA_BLOB_MAX) {
-            error_setg(errp, "blob: %s has more than 4 MiB", s->blob_file);
+        data = fpga_read("blob", s->blob_file, FPGA_BLOB_MAX, &length, errp);
+        if (!data) {
             return false;
         }
         if (s->in_rom && length > FPGA_ROM_SIZE - IMAGE_BLOB) {
@@ -388,17 +410,15 @@ static char *fpga_get_rom(Object *obj, Error **errp)
 static void fpga_set_rom(Object *obj, const char *value, Error **errp)
 {
     FpgaEndpoint *s = FPGA_ENDPOINT(obj);
-    g_autoptr(GError) err = NULL;
     g_autofree char *data = NULL;
     gsize length;
 
     if (!DEVICE(s)->realized || !s->in_rom) {
         error_setg(errp, "x-rom: only of a card that is there, with rom=on");
-    } else if (!g_file_get_contents(value, &data, &length, &err)) {
-        error_setg(errp, "x-rom: %s", err->message);
-    } else if (length > FPGA_ROM_SIZE) {
-        error_setg(errp, "x-rom: %s has more than 1 MiB", value);
-    } else {
+        return;
+    }
+    data = fpga_read("x-rom", value, FPGA_ROM_SIZE, &length, errp);
+    if (data) {
         g_free(s->rom_file);
         s->rom_file = g_strdup(value);
         memset(s->rom, 0xff, FPGA_ROM_SIZE);
@@ -571,6 +591,7 @@ static void fpga_exit(PCIDevice *pci)
 {
     FpgaEndpoint *s = FPGA_ENDPOINT(pci);
 
+    s->gone = true;
     g_clear_pointer(&s->run, qemu_del_vm_change_state_handler);
     g_clear_pointer(&s->send, timer_free);
     g_clear_pointer(&s->storm, timer_free);
@@ -592,6 +613,14 @@ static void fpga_realize(PCIDevice *pci, Error **errp)
 
     if (!name) {
         name = object_get_canonical_path_component(OBJECT(s));
+    }
+    if (s->gone) {
+        error_setg(errp, "the card has been taken out: add another one");
+        return;
+    }
+    if (s->in_rom && pci->romfile && *pci->romfile) {
+        error_setg(errp, "rom: romfile fills the expansion ROM: leave out one");
+        return;
     }
     memory_region_init(&s->bar, OBJECT(s), "fpga-bar", FPGA_BAR_SIZE);
     memory_region_init_io(&s->blob_mr, OBJECT(s), &fpga_blob_ops, s,
@@ -684,6 +713,12 @@ static void fpga_class_init(ObjectClass *klass, Lan966xClassData *data)
     dc->vmsd = &vmstate_fpga;
     device_class_set_props(dc, fpga_properties);
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
+    object_class_property_set_description(klass, "chardev",
+                                          "Backend of the UART");
+    object_class_property_set_description(klass, "netdev",
+                                          "Network backend of the Ethernet");
+    object_class_property_set_description(klass, "rom", "Whether the overlay "
+                                          "is in the expansion ROM");
     object_class_property_add_str(klass, "blob", fpga_get_blob, fpga_set_blob);
     object_class_property_set_description(klass, "blob",
                                           "File with the card's overlay");
