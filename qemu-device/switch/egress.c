@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Shapers of a port and of its eight queues, and pause.
+ * Shapers of a port and of its eight queues, their gates, and pause.
  *
  * A frame passes while the traffic is not ahead of its shaper's rate by a
  * burst, in units of 100 kbit/s and 4096 bytes. What may not pass is kept, and
@@ -18,6 +18,7 @@
 
 #define EGRESS_LINE_BYTES 20    /* preamble and gap */
 #define EGRESS_NS_UNITS 10000   /* ns of a bit at 100 kbit/s */
+#define EGRESS_LEAST_NS (100 * SCALE_US)    /* after a look in vain */
 
 /* The scheduler's element behind one of ours */
 static uint32_t egress_reg(Lan966xEgress *e, unsigned element, uint32_t off)
@@ -41,10 +42,16 @@ static int64_t egress_element_ready(Lan966xEgress *e, unsigned element)
     return e->within[element] - burst * EGRESS_NS_UNITS / QSYS_CIR_RATE(cfg);
 }
 
-static int64_t egress_ready(Lan966xEgress *e, unsigned prio)
+/* When a frame may leave, or its gate is to be looked at again */
+static int64_t egress_ready(Lan966xEgress *e, size_t len, unsigned prio,
+                            int64_t now)
 {
-    return MAX(e->paused, MAX(egress_element_ready(e, prio),
-                              egress_element_ready(e, EGRESS_PRIOS)));
+    int64_t ready = MAX(e->paused, MAX(egress_element_ready(e, prio),
+                                       egress_element_ready(e, EGRESS_PRIOS)));
+
+    return ready > now ? ready
+                       : lan966x_qsys_ready(e->port->sw->qsys, e->port->index,
+                                            prio, len + SWITCH_FCS);
 }
 
 static void egress_account(Lan966xEgress *e, unsigned element, size_t len,
@@ -94,6 +101,7 @@ static void egress_leave(Lan966xEgress *e, size_t len, unsigned prio,
 {
     uint32_t cfg = egress_reg(e, EGRESS_PRIOS, QSYS_SE_DWRR_CFG(prio));
 
+    e->vain = false;
     if (prio < egress_sharing(e)) {
         e->spent[prio] += (len + SWITCH_FCS) * (QSYS_DWRR_COST(cfg) + 1);
     }
@@ -105,19 +113,25 @@ static void egress_due(void *opaque)
 {
     Lan966xEgress *e = opaque;
 
+    e->vain = true;
     lan966x_switch_schedule(e->port->sw);
 }
 
 /* Have the switch look again when the first of the frames may leave */
 static void egress_arm(Lan966xEgress *e)
 {
+    int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
     int64_t first = INT64_MAX;
 
     for (unsigned i = 0; i < e->frames; i++) {
-        first = MIN(first, egress_ready(e, e->kept[i].prio));
+        first = MIN(first, egress_ready(e, e->kept[i].len, e->kept[i].prio,
+                                        now));
     }
-    if (e->frames) {
-        timer_mod(e->timer, first);
+    if (first == INT64_MAX) {
+        timer_del(e->timer);
+    } else {
+        timer_mod(e->timer, e->vain ? MAX(first, now + EGRESS_LEAST_NS)
+                                    : first);
     }
 }
 
@@ -125,7 +139,7 @@ bool lan966x_egress_pass(Lan966xEgress *e, size_t len, unsigned prio)
 {
     int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
 
-    if (e->frames || egress_ready(e, prio) > now) {
+    if (e->frames || egress_ready(e, len, prio, now) > now) {
         return false;
     }
     egress_leave(e, len, prio, now);
@@ -152,7 +166,7 @@ bool lan966x_egress_take(Lan966xEgress *e, Lan966xKept *frame)
     unsigned best = e->frames;
 
     for (unsigned i = 0; i < e->frames; i++) {
-        if (egress_ready(e, e->kept[i].prio) <= now &&
+        if (egress_ready(e, e->kept[i].len, e->kept[i].prio, now) <= now &&
             (best == e->frames ||
              egress_before(e, e->kept[i].prio, e->kept[best].prio))) {
             best = i;

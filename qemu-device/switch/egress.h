@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What holds frames back that are to leave by a port: shapers and pause. */
+/* What holds frames back that leave by a port: shapers, gates and pause. */
 
 #ifndef LAN966X_EGRESS_H
 #define LAN966X_EGRESS_H
@@ -23,6 +23,7 @@ typedef struct Lan966xEgress {
     int64_t within[EGRESS_ELEMENTS];    /* when traffic was within its rate */
     uint64_t spent[EGRESS_PRIOS];       /* by queues that share */
     int64_t paused;                     /* nothing leaves before */
+    bool vain;                          /* nothing has left since the timer */
     QEMUTimer *timer;
 } Lan966xEgress;
 

@@ -131,6 +131,13 @@ uint32_t lan966x_ptp_stamp(Lan966xBlock *b, unsigned domain)
     return ptp_now(LAN966X_PTP(b), domain).nsec << 2;
 }
 
+int64_t lan966x_ptp_ns(Lan966xBlock *b, unsigned domain)
+{
+    Lan966xClock c = ptp_now(LAN966X_PTP(b), domain);
+
+    return (c.sec & UINT32_MAX) * NANOSECONDS_PER_SECOND + c.nsec;
+}
+
 /* --- one step --- */
 
 /* Kinds of PDU; a message of its own type has none */
@@ -191,9 +198,9 @@ void lan966x_ptp_write_origin(Lan966xBlock *b, unsigned domain, uint8_t *data,
 
 /* --- outputs --- */
 
-/* In how much of the machine's time a clock goes on by ns; 0: it does not */
-static uint64_t ptp_machine_ns(Lan966xPtp *s, unsigned d, uint64_t ns)
+uint64_t lan966x_ptp_machine_ns(Lan966xBlock *b, unsigned d, uint64_t ns)
 {
+    Lan966xPtp *s = LAN966X_PTP(b);
     uint64_t inc = ptp_increment(s, d);
     uint64_t lo, hi;
 
@@ -240,7 +247,8 @@ static void ptp_drive(Lan966xPtp *s, unsigned pin)
     }
     now %= period;
     level = now < high;
-    next = ptp_machine_ns(s, d, level ? MIN(high, period) - now : period - now);
+    next = lan966x_ptp_machine_ns(b, d, level ? MIN(high, period) - now
+                                              : period - now);
     if (next) {
         timer_mod(s->pin[pin].edge,
                   qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) + next);
@@ -255,12 +263,18 @@ static void ptp_edge(void *opaque)
     ptp_drive(pin->ptp, pin->n);
 }
 
-/* After a change of a clock */
 static void ptp_drive_all(Lan966xPtp *s)
 {
     for (unsigned pin = 0; pin < PTP_PINS; pin++) {
         ptp_drive(s, pin);
     }
+}
+
+/* A clock is another one now, for the gates of queues, too */
+static void ptp_changed(Lan966xPtp *s)
+{
+    ptp_drive_all(s);
+    lan966x_switch_schedule(LAN966X_BLOCK(s)->sw);
 }
 
 static void ptp_resume(Lan966xBlock *b)
@@ -316,14 +330,14 @@ static void ptp_pin_action(Lan966xPtp *s, unsigned pin, uint32_t cfg)
         c->sec = (uint64_t)(msb & 0xffff) << 32 | lsb;
         c->nsec = 0;
         ptp_add(c, nsec & PTP_TOD_NSEC_MASK);
-        ptp_drive_all(s);
+        ptp_changed(s);
         break;
     case PTP_ACTION_SAVE:
         ptp_save(s, pin, d);
         break;
     case PTP_ACTION_DELTA:
         ptp_add(c, sextract32(nsec, 0, 30));
-        ptp_drive_all(s);
+        ptp_changed(s);
         break;
     default:
         lan966x_block_guest_error(b, 0, base + PTP_PIN_CFG, cfg, "no action");
@@ -435,7 +449,7 @@ static void ptp_write(Lan966xBlock *b, unsigned win, uint32_t off, uint32_t val)
             ptp_clock(s, d);
         }
         *lan966x_block_reg(b, win, off) = val;
-        ptp_drive_all(s);
+        ptp_changed(s);
         break;
     case 0 ... PTP_PIN_INTR - 4:
         *lan966x_block_reg(b, win, off) = val;

@@ -187,6 +187,21 @@ void lan966x_ptp_write_origin(Lan966xBlock *b, unsigned domain, uint8_t *data,
 /* A frame with two-step command and this id has left the port */
 void lan966x_ptp_sent(Lan966xBlock *b, unsigned port, uint32_t id);
 
+/* A domain's time in ns; seconds that 32 bits do not hold are left out */
+int64_t lan966x_ptp_ns(Lan966xBlock *b, unsigned domain);
+
+/* In how much of the machine's time it goes on by ns; 0: it does not */
+uint64_t lan966x_ptp_machine_ns(Lan966xBlock *b, unsigned domain, uint64_t ns);
+
+/* --- qsys.c --- */
+
+/*
+ * When the gate of a port's queue lets a frame of so many bytes with FCS pass:
+ * now or later in virtual time, INT64_MAX if it does not open.
+ */
+int64_t lan966x_qsys_ready(Lan966xBlock *b, unsigned port, unsigned queue,
+                           size_t len);
+
 /* --- rew.c --- */
 
 /* Out of port: pop tags, push one if so configured. False: lost */

@@ -255,8 +255,40 @@
 #define   QSYS_SE_FRM_MODE(v)           (((v) >> 2) & 3)
 #define QSYS_SE_DWRR_CFG(r)             (0x0c + 4 * (r))
 #define   QSYS_DWRR_COST(v)             ((v) & 0x1f)
+/* Of the list that TAS_CFG_CTRL chooses, and of the entry */
+#define QSYS_TAS_LIST                   0x6d00
+#define QSYS_TAS_BT_NSEC                0x6d00
+#define QSYS_TAS_BT_SEC_LSB             0x6d04
+#define QSYS_TAS_CT_CFG                 0x6d18
+#define   TAS_LEAST_NS                  1000
+#define QSYS_TAS_STARTUP_CFG            0x6d1c
+#define   QSYS_TAS_OBSOLETE(v)          (((v) >> 23) & 0x1f)
 #define QSYS_TAS_LIST_CFG               0x6d20
+#define   QSYS_TAS_BASE_ADDR(v)         ((v) & 0xfff)
 #define QSYS_TAS_LST                    0x6d24
+#define   QSYS_TAS_STATE(v)             ((v) & 7)
+#define   TAS_ADMIN                     0
+#define   TAS_ADVANCING                 1
+#define   TAS_PENDING                   2
+#define   TAS_OPERATING                 3
+#define   TAS_TERMINATING               4
+#define QSYS_TAS_LIST_END               0x6d40
+#define QSYS_TAS_GCL                    0x6d40
+#define QSYS_TAS_GCL_CT_CFG             0x6d40
+#define   QSYS_TAS_HSCH_POS(v)          (((v) >> 10) & 7)
+#define   QSYS_TAS_GATES(v)             (((v) >> 2) & 0xff)
+#define QSYS_TAS_GCL_CT_CFG2            0x6d44
+#define   QSYS_TAS_NEXT_GCL(v)          ((v) & 0xfff)
+#define QSYS_TAS_GCL_TM_CFG             0x6d48
+#define QSYS_TAS_GCL_END                0x6d50
+#define QSYS_TAS_GATE_STATE             0x6d64
+#define QSYS_TAS_PROFILE(p)             (0x7820 + 0x40 * (p))
+#define   QSYS_TAS_SPEED(v)             (((v) >> 16) & 7)
+#define QSYS_TAS_CFG_CTRL               0xe01c
+#define   QSYS_TAS_LIST_NUM(v)          (((v) >> 18) & 0x1f)
+#define   QSYS_TAS_ALWAYS_GB            (1u << 17)
+#define   QSYS_TAS_ENTRY_NUM(v)         (((v) >> 5) & 0xfff)
+#define QSYS_TAS_GS_CTRL                0xe020
 #define QSYS_SIZE                       0xe100
 
 /* AFI: frame injection by itself */

@@ -30,7 +30,7 @@ RESET = {
     "es0": (ES0, 0x400, VCAP | {0x3a4: 64, 0x3a8: 1, 0x3b0: 8, 0x3b4: 65}),
     "is1": (IS1, 0x400, VCAP | {0x3a4: 192, 0x3a8: 4, 0x3b4: 123}),
     "is2": (IS2, 0x400, VCAP | {0x3a4: 64, 0x3a8: 4, 0x3b0: 11, 0x3b4: 31}),
-    "sys": (SYS, 0x1160, {}), "qsys": (QSYS, 0xe100, {}), "afi": (AFI, 0x18300, {}),
+    "sys": (SYS, 0x1160, {}), "qsys": (QSYS, 0xe100, {0x6d64: 0xff}), "afi": (AFI, 0x18300, {}),
     "ana": (ANA, 0x7b90, {0x6c00 + 8 * port: 1 << port for port in range(8)}
             | {0x6c00 + 8 * group: 0x1ff for group in (*range(64, 80), 88)}),
     "fdma": (FDMA, 0x1b4, {0x1b0: 1}), "iatu": (IATU, 0xc00, {}),

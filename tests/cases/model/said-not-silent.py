@@ -7,7 +7,7 @@ Broken if it fails: a driver is told that something is in hardware, nothing happ
 import struct
 
 from lib import model
-from lib.fuzz import ANA, CANS, CHAIN, FDMA, FRAME, GCB, IATU, PTP, QSYS, REW, SYS
+from lib.fuzz import ANA, CANS, CHAIN, FDMA, FRAME, GCB, IATU, PTP, REW, SYS
 
 kernels = ()
 timeout = 60
@@ -15,7 +15,6 @@ TRNG, MIIM0 = 0xe0048000, GCB + 0x118
 ONCE = "lan966x card0.{}: {}: not modelled"
 # writes, and the line that they leave
 SAID = (
-    (((QSYS + 0x6d20, 1),), ONCE.format("qsys", "time-aware scheduling")),
     (((REW + 0x0c, 1),), ONCE.format("rew", "DSCP of a frame that leaves")),
     (((SYS + 0x1118, 1 << 17),), ONCE.format("sys", "pause frames of a port's own")),
     (((IATU + 0x104, 1 << 31),), ONCE.format("iatu", "inbound window")),
