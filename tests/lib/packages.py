@@ -2,7 +2,9 @@
 """Debian packages of this source, built as a user of `make deb` does; for arm64, from other machines too."""
 
 import os
+import re
 import shutil
+import subprocess
 from pathlib import Path
 
 from . import cache, fetch, host
@@ -26,17 +28,33 @@ LINT_PACKAGES = {"lintian": "/usr/bin/lintian"}     # for those who look at the 
 FOREIGN_LIBRARIES = {"libfdt": ("libfdt1", 1), "libkmod": ("libkmod2", 2),
                      "libpci": ("libpci3", 3), "libz": ("zlib1g", 1)}
 FOREIGN_PACKAGES = ("libfdt1", "libfdt-dev", "libkmod2", "libkmod-dev", "libpci3", "libpci-dev", "zlib1g", "zlib1g-dev")
+# as .gitignore has it
+BUILT = re.compile(r"(^|/)(tools/build|__pycache__|\.tmp_versions)/|(^|/)(modules\.order|Module\.symvers)$|"
+                   r"\.(o|ko|mod|mod\.c|dtbo?|dtbo?\.S)$|(^|/)\.[^/]*\.cmd$")
 SOURCES = ("COPYING", "Kbuild", "Makefile", "README", "docs", "drivers", "dts", "packaging", "tools")
+
+
+def source_names():
+    """The paths of these, without what was built from them: as git says, or where it cannot, as names tell.
+
+    It cannot in a source that came as an archive, and in a clone that belongs to another user.
+    """
+    if shutil.which("git"):
+        done = subprocess.run(["git", "-C", cache.REPO, "ls-files", "-co", "--exclude-standard", *SOURCES], text=True,
+                              capture_output=True, check=False)
+        if not done.returncode:
+            return sorted(name for name in done.stdout.splitlines() if (cache.REPO / name).exists())
+    paths = [path for name in SOURCES for path in (cache.REPO / name, *(cache.REPO / name).rglob("*")) if path.is_file()]
+    names = [str(path.relative_to(cache.REPO)) for path in paths]
+    return sorted(name for name in names if not BUILT.search(name))
 
 
 def copy_sources(directory):
     """What packages are made of, without what was built from it."""
-    output(["git", "-C", cache.REPO, "rev-parse", "--git-dir"])
-    for name in output(["git", "-C", cache.REPO, "ls-files", "-co", "--exclude-standard", *SOURCES]).splitlines():
-        if (cache.REPO / name).exists():
-            target = directory / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(cache.REPO / name, target)
+    for name in source_names():
+        target = directory / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(cache.REPO / name, target)
     shutil.copytree(directory / "packaging/debian", directory / "debian")
 
 
