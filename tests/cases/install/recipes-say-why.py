@@ -44,6 +44,11 @@ def check_kernel_says(work):
                     " linux-headers-RELEASE), or name another by KDIR="), said
     config = build / "include/config/auto.conf"
     config.parent.mkdir(parents=True)
+    for text in ("", 'CONFIG_BUILD_SALT=""\n', 'CONFIG_BUILD_SALT="mine"\n', 'CONFIG_BUILD_SALT="7-mine"\n'):
+        config.write_text(text)
+        said = refusal(check, build)
+        assert said == (f"dtslot: {build} does not say of which release it is ({build}/include/config/kernel.release):"
+                        " install its headers again, or name another by KDIR="), said
     config.write_text('CONFIG_BUILD_SALT="6.11.9-1-arm64"\n')
     said = refusal(check, build)
     assert said == "dtslot: linux 6.11.9-1-arm64 is too old: 6.12 and later will do", said
