@@ -58,8 +58,8 @@ bench:			## measure beside mainline: table, docs/bench.json, plots
 mainline-patches:	## our fixes for mainline drivers as patches for the kernel source KSRC, in mainline-patches/
 	@docs/mainline/make-patches $(KSRC) mainline-patches
 
-style:			## check kernel code, device trees, shell and Python
-	@tests/style
+style:			## check kernel code, device trees, shell and Python; T=<part of a name> runs some
+	@tests/style "$(T)"
 
 help:			## show this list
 	@sed -n 's/^\([a-z-]*\):.*##/\1\t/p' $(MAKEFILE_LIST) | expand -t 20
