@@ -8,9 +8,11 @@
 #define LAST	7003	/* that was tried */
 
 #define BACKPORT "apt install -t trixie-backports linux-image-arm64"
-#define REBUILD	"scripts/config -e OF -e OF_OVERLAY -m MCHP_LAN966X_PCI"
+#define REBUILD	"scripts/config -e OF -e OF_OVERLAY -m MCHP_LAN966X_PCI -e RESET_CONTROLLER"
 
-/* What no module can bring, and what it is for. */
+#define SOC	"the SoC's drivers cannot be built, and DKMS passes over this kernel"
+
+/* What no module can bring, and what it is for. DKMS asks for the same. */
 static const struct {
 	const char *option;
 	const char *why;
@@ -21,6 +23,9 @@ static const struct {
 	{ "CRYPTO_LIB_SHA256", "overlays cannot be compared with the list of trusted ones" },
 	{ "NET_SWITCHDEV", "the switch of the card has no driver" },
 	{ "PHYLINK", "the switch of the card has no driver" },
+	{ "RESET_CONTROLLER", SOC },
+	{ "COMMON_CLK", SOC },
+	{ "PINCTRL", SOC },
 };
 
 static void look_at_version(struct doctor *d)

@@ -15,7 +15,8 @@ kernels = ()
 R = "7.3.4+deb14-arm64"
 ARM64 = "CONFIG_ARM64=y\n"
 FIT = "CONFIG_OF=y\nCONFIG_OF_DYNAMIC=y\nCONFIG_PCI=y\nCONFIG_CRYPTO_LIB_SHA256=m\nCONFIG_NET_SWITCHDEV=y\nCONFIG_PHYLINK=m\n"
-BUILTIN = "CONFIG_COMMON_CLK=y\nCONFIG_SFP=m\nCONFIG_LEDS_GPIO=y\nCONFIG_I2C_MUX_PINCTRL=m\n"
+FIT += "CONFIG_RESET_CONTROLLER=y\nCONFIG_COMMON_CLK=y\nCONFIG_PINCTRL=y\n"
+BUILTIN = "CONFIG_SFP=m\nCONFIG_LEDS_GPIO=y\nCONFIG_I2C_MUX_PINCTRL=m\n"
 SOC = {
     "atmel-flexcom": ["atmel,sama5d2-flexcom"], "i2c-at91": ["microchip,sam9x60-i2c"],
     "clk-lan966x": ["microchip,lan966x-gck"], "irq-lan966x-oic": ["microchip,lan966x-oic"],
@@ -27,7 +28,8 @@ SOC = {
 LACKED = ("CONFIG_MFD_ATMEL_FLEXCOM CONFIG_I2C_AT91 CONFIG_COMMON_CLK_LAN966X CONFIG_LAN966X_OIC CONFIG_RESET_MCHP_SPARX5 "
        "CONFIG_PINCTRL_OCELOT CONFIG_PINCTRL_MICROCHIP_SGPIO CONFIG_MDIO_MSCC_MIIM CONFIG_PHY_LAN966X_SERDES "
        "CONFIG_LAN966X_SWITCH CONFIG_NVMEM_LAN9662_OTPC CONFIG_SENSORS_LAN966X")
-REBUILD = "build a kernel with: scripts/config -e OF -e OF_OVERLAY -m MCHP_LAN966X_PCI"
+SOC_BUILD = "the SoC's drivers cannot be built, and DKMS passes over this kernel"
+REBUILD = "build a kernel with: scripts/config -e OF -e OF_OVERLAY -m MCHP_LAN966X_PCI -e RESET_CONTROLLER"
 BACKPORT = "apt install -t trixie-backports linux-image-arm64"
 
 
@@ -91,13 +93,15 @@ def configurations(system):
         assert lines(system, status=1)["options"] != good
     system.path("/proc/config.gz").unlink()
     # x86 as distributions build it; nothing else is missed there
-    system.put(places[0], "# CONFIG_OF is not set\nCONFIG_PCI=y\nCONFIG_CRYPTO_LIB_SHA256=y\n")
+    system.put(places[0], "# CONFIG_OF is not set\nCONFIG_PCI=y\nCONFIG_CRYPTO_LIB_SHA256=y\nCONFIG_COMMON_CLK=y\n"
+               "CONFIG_PINCTRL=y\n")
     said = lines(system, status=1)
     assert said["options"] == [
         ("finding", "CONFIG_OF is not set: drivers do not look at device trees", REBUILD),
         ("finding", "CONFIG_OF_DYNAMIC is not set: nodes cannot come and go", REBUILD),
         ("finding", "CONFIG_NET_SWITCHDEV is not set: the switch of the card has no driver", REBUILD),
-        ("finding", "CONFIG_PHYLINK is not set: the switch of the card has no driver", REBUILD)], said
+        ("finding", "CONFIG_PHYLINK is not set: the switch of the card has no driver", REBUILD),
+        ("finding", f"CONFIG_RESET_CONTROLLER is not set: {SOC_BUILD}", REBUILD)], said
     assert "drivers" not in said and "modules" not in said
     system.put(places[0], "CONFIG_OF_DYNAMIC=yes, but not here\n" + ARM64 + FIT.replace("CONFIG_OF_DYNAMIC=y\n", "")
                .replace("CONFIG_CRYPTO_LIB_SHA256=m\n", "").replace("CONFIG_PCI=y\n", ""))
@@ -105,7 +109,8 @@ def configurations(system):
     assert lines(system, status=1)["options"] == [
         ("finding", f"CONFIG_{option} is not set: {why}", f"{BACKPORT}, or build one with CONFIG_{option}=y")
         for option, why in (("OF_DYNAMIC", "nodes cannot come and go"), ("PCI", "there are no PCI functions"),
-                            ("CRYPTO_LIB_SHA256", "overlays cannot be compared with the list of trusted ones"))]
+                            ("CRYPTO_LIB_SHA256", "overlays cannot be compared with the list of trusted ones"),
+                            *((option, SOC_BUILD) for option in ("RESET_CONTROLLER", "COMMON_CLK", "PINCTRL")))]
     system.put(places[0], ARM64 + FIT + BUILTIN)
 
 
@@ -139,6 +144,11 @@ def drivers(system):
     system.put("/var/lib/dkms/dtslot/0.1/build/make.log")
     assert lines(system, status=1)["modules"] == [("finding", f"DKMS could not build dtslot for {R}",
                                                    "less /var/lib/dkms/dtslot/0.1/build/make.log")]
+    # what DKMS asks of a kernel before it builds for it is what the doctor asks
+    asked = set()
+    for recipe in ("packaging/dkms.conf", "packaging/soc-dkms/dkms.conf"):
+        asked |= set(re.search(r'^BUILD_EXCLUSIVE_CONFIG="(.*)"$', (cache.REPO / recipe).read_text(), re.M)[1].split())
+    assert asked == {line.split("=")[0] for line in FIT.splitlines()}, asked
     system.put(f"/lib/modules/{R}/build/Makefile")
     for place in ("/usr/src/linux-source-7.3.tar.xz", "/etc/dtslot/soc-dkms.conf"):
         system.put(place)
