@@ -34,6 +34,16 @@ static bool is_locked_down(void)
 	return locked;
 }
 
+/* By its configuration, or by an option at boot. */
+static bool is_enforced(const struct doctor *d)
+{
+	char *line = d->running ? file_line("/sys/module/module/parameters/sig_enforce") : NULL;
+	bool enforced = line ? *line == 'Y' : has_option(d, "MODULE_SIG_FORCE");
+
+	free(line);
+	return enforced;
+}
+
 /* What mokutil says of the key with which DKMS signs: -1 if it cannot be asked. */
 static int is_enrolled(const char *key)
 {
@@ -65,8 +75,16 @@ void doctor_trust(struct doctor *d)
 	char *key = at_root(KEY);
 	int enrolled;
 
-	if (!d->running || (!is_secure_boot() && !is_locked_down())) {
-		say(d, WELL, "trust", NULL, "the kernel takes modules without a signature");
+	/* Secure Boot is this machine's, whichever kernel it starts. */
+	if (!is_secure_boot() && !(d->running && is_locked_down())) {
+		if (is_enforced(d))
+			say(d, ILL, "trust",
+			    copy_text("boot without module.sig_enforce, or take a kernel without CONFIG_MODULE_SIG_FORCE"),
+			    "Linux %s takes only modules that are signed with a key which it was built with",
+			    d->release);
+		else
+			say(d, WELL, "trust", NULL,
+			    "the kernel takes modules without a signature");
 	} else if (access(key, F_OK)) {
 		say(d, ILL, "trust",
 		    format("dkms generate_mok && %s", ENROLL),

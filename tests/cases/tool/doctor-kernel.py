@@ -221,6 +221,26 @@ def trust(system):
     system.put(variable, b"\6\0\0\0\1")
     assert lines(system, status=1)["trust"] == no_key
     system.path(variable).unlink()
+    # of a kernel that takes those only that were built with it
+    def is_forced(release, *arguments):
+        return lines(system, *arguments, status=1)["trust"] == [
+            ("finding", f"Linux {release} takes only modules that are signed with a key which it was built with",
+             "boot without module.sig_enforce, or take a kernel without CONFIG_MODULE_SIG_FORCE")]
+
+    enforce = "/sys/module/module/parameters/sig_enforce"
+    system.put(enforce, "Y\n")
+    assert is_forced(R)
+    system.put(variable, b"\6\0\0\0\1")
+    assert lines(system, status=1)["trust"] == no_key
+    # Secure Boot is another kernel's, too
+    assert lines(system, "--kernel", "7.3.0", status=1)["trust"] == no_key
+    system.path(variable).unlink()
+    system.put(enforce, "N\n")
+    assert lines(system)["trust"][0][0] == "ok"
+    system.put("/boot/config-7.3.0", ARM64 + FIT + "CONFIG_MODULE_SIG_FORCE=y\n")
+    assert is_forced("7.3.0", "--kernel", "7.3.0")
+    for path in ("/boot/config-7.3.0", enforce):
+        system.path(path).unlink()
     for mode, status in (("none [integrity] confidentiality", 1), ("none integrity [confidentiality]", 1),
                          ("[none] integrity confidentiality", 0)):
         system.put("/sys/kernel/security/lockdown", f"{mode}\n")
