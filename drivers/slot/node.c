@@ -115,7 +115,7 @@ static int node_fill(struct dtslot *slot, struct device_node *np,
 	size_t base = strcspn(name, "@");
 	struct dtslot_blob_prop p;
 	u32 cursor = b->nodes[node].props;
-	bool named = false, keeps_clock = is_syscon(b, node);
+	bool named = false, labelled = false, keeps_clock = is_syscon(b, node);
 	char *s;
 	int ret;
 
@@ -124,6 +124,7 @@ static int node_fill(struct dtslot *slot, struct device_node *np,
 
 		if (!strcmp(p.name, "name") || !strcmp(p.name, "linux,phandle"))
 			continue;
+		labelled |= !strcmp(p.name, "label");
 		if (!strcmp(p.name, "clock-output-names")) {
 			named = true;
 			ret = node_add_names(np, p.name, prefix, value, p.len);
@@ -146,6 +147,8 @@ static int node_fill(struct dtslot *slot, struct device_node *np,
 	ret = node_add_prop(np, "name", s, base + 1);
 	if (!ret && !named && dtslot_quirk_names_its_clock(np))
 		ret = node_add_names(np, "clock-output-names", prefix, s, base + 1);
+	if (!ret && !labelled && dtslot_quirk_is_monitor(np))
+		ret = node_add_names(np, "label", prefix, s, base + 1);
 	kfree(s);
 	node_turn_props(np);
 	return ret;

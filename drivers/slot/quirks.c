@@ -158,6 +158,19 @@ bool dtslot_quirk_names_its_clock(const struct device_node *np)
 }
 
 /**
+ * dtslot_quirk_is_monitor() - whether a node's driver names its hwmon device like any other's
+ * @np: the node
+ *
+ * The kernel shows the label of such a node beside that name, and a label tells the card.
+ *
+ * Return: true if so.
+ */
+bool dtslot_quirk_is_monitor(const struct device_node *np)
+{
+	return of_device_is_compatible(np, "microchip,lan9668-hwmon");
+}
+
+/**
  * dtslot_quirk_label_is_global() - whether the label of a node is a name in the system
  * @np: the node, its parent set
  * @len: how long the label would be with the slot's name in front

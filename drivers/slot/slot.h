@@ -351,6 +351,7 @@ void dtslot_quirk_unbind(struct device *dev);
 void dtslot_quirk_unbound(struct device *dev);
 bool dtslot_quirk_label_is_global(const struct device_node *np, size_t len);
 bool dtslot_quirk_names_its_clock(const struct device_node *np);
+bool dtslot_quirk_is_monitor(const struct device_node *np);
 
 /* mappings.c */
 int dtslot_outer_interrupts(const struct dtslot *slot, struct dtslot_irqs *irqs);

@@ -54,6 +54,8 @@ def test(vm):
     leds = vm.sh("ls /sys/class/leds").split()
     assert [led for led in leds if led.endswith("cu0:green")] == [
         f"pci-{bdf}:cu0:green" for bdf in (first, second)], leds
+    monitors = sorted(vm.sh("cat /sys/class/hwmon/*/label").split())
+    assert monitors == [f"pci-{bdf}:hwmon" for bdf in (first, second)], monitors
 
     for gone, stays in ((first, second), (second, first)):
         slot.unbind(vm, gone)
