@@ -10,6 +10,8 @@
 
 #define KEY	"/var/lib/dkms/mok.pub"
 #define ENROLL	"mokutil --import " KEY ", reboot, enroll it"
+#define UNFORCED \
+	"boot without module.sig_enforce, or take a kernel without CONFIG_MODULE_SIG_FORCE"
 #define SECURE_BOOT "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 
 /* Four bytes of attributes, and one that says whether it is on. */
@@ -78,8 +80,7 @@ void doctor_trust(struct doctor *d)
 	/* Secure Boot is this machine's, whichever kernel it starts. */
 	if (!is_secure_boot() && !(d->running && is_locked_down())) {
 		if (is_enforced(d))
-			say(d, ILL, "trust",
-			    copy_text("boot without module.sig_enforce, or take a kernel without CONFIG_MODULE_SIG_FORCE"),
+			say(d, ILL, "trust", copy_text(UNFORCED),
 			    "Linux %s takes only modules that are signed with a key which it was built with",
 			    d->release);
 		else
