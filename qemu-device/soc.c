@@ -112,6 +112,7 @@ static const struct {
     { "XDMAC", 0xe0068000, 0x1000 }, { "SHA", 0xe006c000, 0x100 },
     { "timers", 0xe008c000, 0x400 }, { "QSPI0", 0xe0804000, 0x100 },
     { "UDPHS", 0xe0808000, 0x400 }, { "SDMMC0", 0xe0830000, 0x300 },
+    { "PCIe DBI", 0xe0400000, 0x300000 },
 };
 
 static const char *lan966x_hole_name(hwaddr addr)

@@ -180,9 +180,9 @@ static void usart_write_cr(Lan966xUsart *s, uint32_t cr)
 
 static void usart_write_mr(Lan966xUsart *s, uint32_t val)
 {
-    unsigned loop = USART_MR_CHMODE(val);
+    unsigned loop = USART_MR_CHMODE(val), mode = USART_MR_MODE(val);
 
-    if (USART_MR_MODE(val) > USART_MODE_HANDSHAKE || val & USART_MR_SYNC ||
+    if ((mode && mode != USART_MODE_HANDSHAKE) || val & USART_MR_SYNC ||
         (loop && loop != USART_CHMODE_LOCAL_LOOP)) {
         qemu_log_mask(LOG_UNIMP, "lan966x %s: USART +0x%x value 0x%x: "
                       "mode is not modelled\n", s->name, USART_MR, val);

@@ -134,6 +134,7 @@ class Machine:
         self.directory = Path(directory)
         self.fpga = fpga
         self.fpga_was_pulled = False
+        self.deleted = []       # ids of devices that have gone; None: a part of one
         nets, serials = PORTS + fpga, len(FLEXCOMS) + fpga
         self.peers = [self._peer(port) for port in range(nets)]
         listeners = [self._listener(name) for name in ("qtest", "qmp", *(f"serial{n}" for n in range(serials)))]
@@ -206,6 +207,8 @@ class Machine:
             reply = json.loads(line)
             if "event" not in reply:
                 return reply
+            if reply["event"] == "DEVICE_DELETED":
+                self.deleted.append(reply["data"].get("device"))
 
     def command(self, name, /, **arguments):
         """What QEMU returns, or None if it refuses."""

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The OTP's bytes read and are programmed as its driver does it: bits are set for good, each command passes or fails.
 
-No region is protected: which ones the boot ROM hides is not known.
+No region is protected: which ones the boot ROM hides is not known. What the boot ROM takes from there to say what the
+card is, from byte 100 on, does not matter.
 
 Broken if it fails: a driver takes a failed command for one that passed, or what was programmed is lost.
 """
@@ -9,6 +10,7 @@ Broken if it fails: a driver takes a failed command for one that passed, or what
 import tempfile
 
 from lib import model
+from lib.fuzz import CARD
 
 kernels = ()
 timeout = 60
@@ -29,6 +31,7 @@ def test(_):
         drive.write(bytes(range(256)) * 32)
         drive.flush()
         with model.Lab(("-drive", f"if=none,id=otp,format=raw,file={drive.name}"), otp_drive="otp") as lab:
+            assert lab.config_read(CARD, 0) == 0x96601055 and lab.config_read(CARD, 0x2c) == 0x96601055
             assert command(lab, READ, 5) == (FAIL, 0), "read while it is powered down"
             lab.write(OTP, 0)
             for address in REGIONS:

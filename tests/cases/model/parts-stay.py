@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A device that is a part of the card or of an add-on cannot be deleted; add-on and card can.
+"""A device that is a part of the card or of an add-on cannot be deleted; add-on and card can. Each part that goes with
+them tells so by its path, but of the events DEVICE_DELETED only those of the two have an id.
 
 Broken if it fails: a monitor command leaves QEMU with pointers to devices that are gone.
 """
@@ -29,5 +30,7 @@ def test(_):
         lab.command("device_del", id="addon0")
         assert "addon0" not in lab.names("/machine/peripheral")
         lab.unplug()
+        assert lab.deleted.count("card0") == lab.deleted.count("addon0") == 1, lab.deleted
+        assert lab.deleted.count(None) == len(lab.deleted) - 2 > 40, lab.deleted
         lab.plug()
         assert lab.alive() == "running"

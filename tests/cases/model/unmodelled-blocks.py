@@ -12,7 +12,7 @@ timeout = 60
 # BAR 1, then the windows of BARs 2 and 3
 MISSING = {
     0xe004c000: "AES", 0xe006c000: "SHA", 0xe0068000: "XDMAC", 0xe008c000: "timers", 0xe0804000: "QSPI0",
-    0xe0808000: "UDPHS", 0xe0830000: "SDMMC0", 0xe0900000: "no block",
+    0xe0808000: "UDPHS", 0xe0830000: "SDMMC0", 0xe0400000: "PCIe DBI", 0xe0900000: "no block",
 }
 WINDOWS = {2: (0x40000000, "QSPI1"), 3: (0x48000000, "PI")}
 
