@@ -124,21 +124,31 @@ void dtslot_set_in_use(dtslot_in_use_fn in_use)
 }
 EXPORT_SYMBOL_GPL(dtslot_set_in_use);
 
+static bool counts_users(void)
+{
+	guard(mutex)(&in_use_lock);
+	return in_use_fn;
+}
+
 /**
  * dtslot_watch_flash() - have the users of flash memories counted
- * @slot: the slot, about to bring one
+ * @text: receives the message on failure
  *
  * Context: may sleep; runs modprobe.
+ * Return: 0 or a negative error: MTD frees a flash that is pulled under those who use it.
  */
-void dtslot_watch_flash(const struct dtslot *slot)
+int dtslot_watch_flash(struct dtslot_text *text)
 {
-	scoped_guard(mutex, &in_use_lock) {
-		if (in_use_fn)
-			return;
-	}
-	if (request_module("dtslot-mtd"))
-		dev_warn(slot->parent,
-			 "module dtslot-mtd cannot be loaded: a flash in the slot can be taken away while it is in use\n");
+	int ret;
+
+	if (counts_users())
+		return 0;
+	ret = request_module("dtslot-mtd");
+	if (counts_users())
+		return 0;
+	return dtslot_fail(text, -ENOPKG,
+			   "the overlay brings a flash, and module dtslot-mtd, without which one that is pulled while it is open crashes the kernel, cannot be loaded (error %d): run modprobe dtslot-mtd, then write 1 to 'attach'",
+			   ret);
 }
 
 /* Whether what is in a slot may be taken away: it may not while a program uses it. */

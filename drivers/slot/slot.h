@@ -227,7 +227,7 @@ struct dtslot {
 int dtslot_run_job(struct dtslot *slot, const struct dtslot_job *job);
 void dtslot_lose(struct dtslot *slot, const struct dtslot *outer);
 void dtslot_leave(struct dtslot *slot);
-void dtslot_watch_flash(const struct dtslot *slot);
+int dtslot_watch_flash(struct dtslot_text *text);
 
 /* jobs.c */
 void dtslot_jobs_init(struct dtslot *slot);

@@ -200,29 +200,51 @@ static int do_resolve(struct transaction *t)
 	return 0;
 }
 
-/* Whether an overlay brings a flash memory, by the names that the binding of MTDs has. */
+static bool is_called(const char *name, const char *what)
+{
+	size_t len = strcspn(name, "@");
+
+	return len == strlen(what) && !strncmp(name, what, len);
+}
+
+/*
+ * Whether a node is a flash memory: by the names that the binding of MTDs has, or by what
+ * compatibles of flashes have in common, as a card may call its nodes what it likes.
+ */
+static bool is_flash(const struct dtslot_blob *b, u32 node)
+{
+	static const char *const kinds[] = { "-nor", "nand", "flash", "mtd-" };
+	const char *name = dtslot_blob_name(b, node);
+	struct dtslot_blob_prop p;
+	unsigned int i;
+
+	if (is_called(name, "flash") || is_called(name, "nand"))
+		return true;
+	if (!dtslot_blob_prop(b, node, "compatible", &p))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (strnstr((const char *)b->data + p.value, kinds[i], p.len))
+			return true;
+	return false;
+}
+
 static bool brings_flash(const struct dtslot_blob *b)
 {
 	u32 i;
 
-	for (i = 0; i < b->count; i++) {
-		const char *name = dtslot_blob_name(b, i);
-		size_t len = strcspn(name, "@");
-
-		if ((len == strlen("flash") && !strncmp(name, "flash", len)) ||
-		    (len == strlen("nand") && !strncmp(name, "nand", len)))
+	for (i = 0; i < b->count; i++)
+		if (is_flash(b, i))
 			return true;
-	}
 	return false;
 }
 
 static int do_apply(struct transaction *t)
 {
-	int ret;
+	int ret = 0;
 
 	if (IS_ENABLED(CONFIG_MTD) && brings_flash(&t->overlay.blob))
-		dtslot_watch_flash(t->slot);
-	ret = dtslot_attached_create(t->slot, &t->text);
+		ret = dtslot_watch_flash(&t->text);
+	ret = ret ?: dtslot_attached_create(t->slot, &t->text);
 	if (ret)
 		return ret;
 	ret = dtslot_tree_add(t->slot, &t->overlay, &t->text);

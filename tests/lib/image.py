@@ -164,6 +164,7 @@ def build_foreign_base(kernel):
         make_directories(top)
         compile_programs(top, kernel.tools)
         shutil.copy2(next(tool.glob("**/bin/busybox")), top / "usr/bin/busybox")
+        (top / "usr/sbin/modprobe").symlink_to("../bin/busybox")    # which the kernel runs
         write_base(top, work / "root.cpio")
 
     inputs = [*GUEST.glob("*.c"), Path(__file__), tool.name]

@@ -26,6 +26,8 @@ REFUSED = (
 )
 # of another vendor's, of another kind, a circle: the card carries nothing
 NOTHING = ({"magic": b"\xff" * 8}, {"header": 0xffffffff}, {"header": 0x1001000b, "magic": b"other's "})
+UNGUARDED = ("apply: the overlay brings a flash, and module dtslot-mtd, without which one that is pulled while it is open"
+             " crashes the kernel, cannot be loaded (error -2): run modprobe dtslot-mtd, then write 1 to 'attach'")
 
 
 def attach(vm, bdf):
@@ -67,6 +69,20 @@ def check_overlays(vm, fpga0, bdf):
     fpga0.say("x-fickle", False)
 
 
+def check_flash_is_guarded(vm, fpga0, bdf):
+    """A flash whose users nothing counts is refused, whatever the card calls it."""
+    good = fpga0.blob
+    vm.sh(f"echo 1 >{function.slot(bdf)}/detach; rmmod dtslot-mtd; echo /none >/proc/sys/kernel/modprobe")
+    for name in ("flash@0", "rom@0"):
+        fpga0.carry(dts.compile_overlay(fpga.SOURCE.read_text().replace("flash@0", name)))
+        assert attach(vm, bdf) == UNGUARDED, function.show(vm, bdf, "error")
+        assert card.devices(vm, bdf) == {}
+    vm.sh("echo /sbin/modprobe >/proc/sys/kernel/modprobe")
+    assert attach(vm, bdf) == ""
+    vm.sh("grep -q ^dtslot_mtd /proc/modules")
+    fpga0.carry(good)
+
+
 def check_storm(vm, fpga0, bdf, lan966x):
     """Messages on all vectors, as many as the card likes: the other card works, and this one can be taken off."""
     fpga0.say("x-storm", True)
@@ -91,6 +107,8 @@ def test(vm):
     function.wait_state(vm, bdf, "attached")
     check_lies(vm, fpga0, bdf)
     check_overlays(vm, fpga0, bdf)
+    assert attach(vm, bdf) == ""
+    check_flash_is_guarded(vm, fpga0, bdf)
 
     # listed, or refused
     vm.put("/lib/firmware/trusted", b"0" * 64 + b"  none\n")
