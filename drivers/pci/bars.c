@@ -166,10 +166,10 @@ static bool in_bar(struct pci_dev *pdev, const struct resource *reg)
 	return false;
 }
 
-/* Whether a node has registers: all that is above it up to the function are plain buses. */
-static bool has_registers(const struct device_node *np, const struct device_node *function)
+/* Whether the registers of a node are memory for sure: all that is above it is plain buses. */
+static bool is_on_bus(const struct device_node *np, const struct device_node *function)
 {
-	if (!of_property_present(np, "compatible") || !of_device_is_available(np))
+	if (!of_property_present(np, "compatible"))
 		return false;
 	for (np = np->parent; np && np != function; np = np->parent)
 		if (!of_device_is_compatible(np, "simple-bus"))
@@ -177,14 +177,19 @@ static bool has_registers(const struct device_node *np, const struct device_node
 	return np;
 }
 
-static int check_node(struct pci_dev *pdev, struct device_node *np, struct dtslot_text *text)
+/*
+ * What translates is memory, whatever is above the node and makes a device of it: the kernel
+ * looks where registers begin, and not where they end.
+ */
+static int check_node(struct pci_dev *pdev, struct device_node *np, bool on_bus,
+		      struct dtslot_text *text)
 {
 	struct resource reg;
 	char bars[160];
 	int i;
 
 	for (i = 0; of_get_address(np, i, NULL, NULL); i++) {
-		if (!of_address_to_resource(np, i, &reg) && in_bar(pdev, &reg))
+		if (of_address_to_resource(np, i, &reg) ? !on_bus : in_bar(pdev, &reg))
 			continue;
 		describe(pdev, bars, sizeof(bars));
 		return dtslot_fail(text, -EINVAL,
@@ -209,9 +214,9 @@ int dtslot_pci_regs_check(struct pci_dev *pdev, struct device_node *function,
 	int ret;
 
 	while ((np = dtslot_pci_next_node(function, np))) {
-		if (!of_property_present(np, "reg") || !has_registers(np, function))
+		if (!of_property_present(np, "reg") || !of_device_is_available(np))
 			continue;
-		ret = check_node(pdev, np, text);
+		ret = check_node(pdev, np, is_on_bus(np, function), text);
 		if (ret) {
 			of_node_put(np);
 			return ret;

@@ -30,6 +30,17 @@ def test(vm):
         error = function.show(vm, BDF, "error")
         assert error.startswith("populate: /") and error.endswith(f"/bus@0/sata@0: {MESSAGE}"), error
         assert card.devices(vm, BDF) == {}
+    # what is no simple-bus makes devices, too, itself or by its driver
+    for bus in ("simple-mfd", "arm,amba-bus", "isa", "unknown"):
+        function.describe(vm, BDF, function.ahci(size=0x2000).replace("simple-bus", bus))
+        vm.try_sh(f"echo 1 >{function.slot(BDF)}/attach")
+        function.wait_state(vm, BDF, "failed")
+        assert function.show(vm, BDF, "error").endswith(f"/bus@0/sata@0: {MESSAGE}"), (bus, function.show(vm, BDF, "error"))
+        assert card.devices(vm, BDF) == {}
+    # below these there may be other numbers than addresses
+    for bus in ("simple-mfd", "unknown"):
+        function.describe(vm, BDF, function.ahci(size=0x2000).replace("simple-bus", bus).replace("ranges =", "unlike ="))
+        vm.sh(f"echo 1 >{function.slot(BDF)}/attach && echo 1 >{function.slot(BDF)}/detach")
     function.describe(vm, BDF, function.ahci())
     vm.sh(f"echo 1 >{function.slot(BDF)}/attach")
     function.check_disk(vm, "sata")
