@@ -23,6 +23,13 @@ def commands(text, step):
     return [re.sub(r"^    ", "", block, flags=re.M) for block in re.findall(r"(?:^    .*\n)+", part, re.M)]
 
 
+def check_boot(vm, install, alias):
+    """The lines for each boot: what udev asks for by the function's alias loads the module, which takes the function."""
+    vm.sh("rmmod dtslot-pci")
+    vm.put("/etc/modprobe.d/mycard.conf", f"{install}{alias}\n".encode())
+    vm.sh(f"modprobe $(cat {function.device(BDF)}/modalias)")
+
+
 def test(vm):
     page = PAGE.read_text()
     function.load(vm)
@@ -34,7 +41,7 @@ def test(vm):
     assert compiler == "dtc -q -I dts -O dtb -o ahci.dtbo ahci.dtso", compiler
     vm.put("/tmp/page/ahci.dtbo", overlay)
     vm.sh("cd /tmp/page && " + " && ".join(rest))
-    override, by_ids, *_ = commands(page, 4)
+    override, by_ids, at_boot = commands(page, 4)
     vm.sh(override)
     show, again = commands(page, 5)
     vm.until(f"[ $({show.strip()}) = attached ]")
@@ -49,6 +56,9 @@ def test(vm):
     vm.until(f"[ $({show.strip()}) = attached ]")
     function.check_disk(vm, "sata")
     vm.sh("echo 8086 2922 1af4 1100 >/sys/bus/pci/drivers/dtslot-pci/remove_id")
+    check_boot(vm, at_boot, re.search(r"^\*\*4\..*?`(alias [^`]*)`", page, re.M | re.S)[1])
+    vm.until(f"[ $({show.strip()}) = attached ]")
+    function.check_disk(vm, "sata")
     for name in vm.sh("ls -d /sys/bus/pci/drivers/dtslot-pci/0000:*").split():
         function.unbind(vm, name.split("/")[-1])
     differences = card.differences(before, card.snapshot(vm))
