@@ -194,9 +194,20 @@ static int card_map(struct irq_domain *domain, unsigned int virq, irq_hw_number_
 	return 0;
 }
 
+/* A node that another slot adds below may name a line that the function does not have. */
+static int card_xlate(struct irq_domain *domain, struct device_node *controller,
+		      const u32 *cells, unsigned int count, unsigned long *hwirq,
+		      unsigned int *type)
+{
+	const struct dtslot_pci_irq *card = domain->host_data;
+	int ret = irq_domain_xlate_onecell(domain, controller, cells, count, hwirq, type);
+
+	return !ret && *hwirq >= card->count ? -ENXIO : ret;
+}
+
 static const struct irq_domain_ops card_domain_ops = {
 	.map = card_map,
-	.xlate = irq_domain_xlate_onecell,
+	.xlate = card_xlate,
 };
 
 /* --- handlers --- */

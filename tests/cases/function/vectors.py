@@ -6,7 +6,7 @@ Broken if it fails: a function has one interrupt whatever it can do, or needs on
 
 import re
 
-from lib import card, function
+from lib import card, cores, dts, fpga, function, manual
 
 kernels = ("7.3",)
 soak_kernels = ("6.12",)
@@ -53,6 +53,8 @@ def refused(vm, bdf, source):
 
 def test(vm):
     function.load(vm)
+    cores.load(vm, *fpga.UIO, uio_pdrv_genirq="of_id=more")
+    vm.sh("modprobe dtslot-manual")
     before = card.snapshot(vm)
     ahci, xhci = function.AHCI_AT, function.XHCI_AT
     for bdf, source in ((ahci, function.ahci()), (xhci, function.xhci())):
@@ -82,6 +84,16 @@ def test(vm):
     # one that the function does not have
     error = refused(vm, ahci, function.ahci(more="interrupts = <7>;"))
     assert error.endswith("/bus@0/sata@0 asks for interrupt 7 of the function, which has 1, from 0 on"), error
+
+    # neither have what another slot adds below it: its driver gets no interrupt, and the kernel does not warn
+    attached(vm, ahci, function.ahci())
+    bus = vm.sh("find /sys/firmware/devicetree/base -type d -name 'sata@0'").strip().split("/base")[1].rsplit("/", 1)[0]
+    manual.make(vm, "more", bus, dts.compile_overlay(dts.fragment('more { compatible = "more"; interrupts = <7>; };')))
+    manual.attach(vm, "more")
+    vm.until("[ -e /sys/bus/platform/drivers/uio_pdrv_genirq/*more ]")
+    manual.detach(vm, "more")
+    vm.sh(f"rmdir {manual.path('more')}")
+    function.check_disk(vm, "sata", function.ALL[0].wait(vm))
 
     for bdf in (ahci, xhci):
         function.unbind(vm, bdf)
