@@ -19,6 +19,9 @@
 #define READY_MS	3000
 #define LOOK_MS		50
 
+/* How often a function may say that it is another one, before it is left as it is. */
+#define MAX_ANEW	3
+
 /**
  * struct late - a function that may not be ready
  * @list: entry in the list of all
@@ -28,6 +31,7 @@
  * @had_bar: it had a BAR when it was enumerated; the kernel forgets one that it has no
  *	address for
  * @looks: how often it has been looked at
+ * @anew: how often it has been enumerated anew, with those at its place before
  */
 struct late {
 	struct list_head list;
@@ -36,6 +40,7 @@ struct late {
 	struct dtslot_pci_removers *removers;
 	bool had_bar;
 	unsigned int looks;
+	unsigned int anew;
 };
 
 /* One of its own: a work item that has left the list may still run when the module goes. */
@@ -121,8 +126,12 @@ static void look(struct work_struct *work)
 	struct late *late = container_of(to_delayed_work(work), struct late, work);
 	bool done = device_is_registered(&late->pdev->dev) && is_other_now(late);
 
-	if (done)
+	if (done && late->anew == MAX_ANEW) {
+		pci_warn(late->pdev, "says again and again that it is another card, and is left as it is\n");
+	} else if (done) {
+		late->anew++;
 		dtslot_pci_enumerate_anew(late->pdev, "ready now");
+	}
 	scoped_guard(mutex, &lates_lock) {
 		if (!stopped && !done && device_is_registered(&late->pdev->dev) &&
 		    ++late->looks < READY_MS / LOOK_MS) {
@@ -135,6 +144,18 @@ static void look(struct work_struct *work)
 		list_del(&late->list);
 	}
 	free_late(late);
+}
+
+/* What takes the place of a function is enumerated while that is still on the list. */
+static unsigned int count_anew(const struct pci_dev *pdev)
+{
+	const struct late *late;
+	unsigned int count = 0;
+
+	list_for_each_entry(late, &lates, list)
+		if (late->pdev->bus == pdev->bus && late->pdev->devfn == pdev->devfn)
+			count = max(count, late->anew);
+	return count;
 }
 
 /**
@@ -161,6 +182,7 @@ void dtslot_pci_ready_watch(struct pci_dev *pdev)
 	}
 	late->pdev = pdev;
 	late->had_bar = pci_resource_flags(pdev, 0);
+	late->anew = count_anew(pdev);
 	INIT_DELAYED_WORK(&late->work, look);
 	list_add_tail(&late->list, &lates);
 	queue_delayed_work(ready_wq, &late->work, msecs_to_jiffies(LOOK_MS));

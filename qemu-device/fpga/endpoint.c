@@ -59,6 +59,7 @@
 OBJECT_DECLARE_SIMPLE_TYPE(FpgaEndpoint, FPGA_ENDPOINT)
 
 #define FPGA_PCI_DEVICE_ID  0xf96a
+#define FPGA_OTHER_ID       0x96601055  /* a LAN966x's device and vendor */
 #define FPGA_VECTORS        8
 #define FPGA_BAR_SIZE       (8 * MiB)
 #define FPGA_MSIX_TABLE     0x0f0000
@@ -68,6 +69,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(FpgaEndpoint, FPGA_ENDPOINT)
 #define FPGA_ROM_SIZE       (1 * MiB)
 #define FPGA_MESSAGE_NS     500
 #define FPGA_STORM_NS       (100 * SCALE_US)
+#define FPGA_OTHER_NS       (30 * SCALE_MS) /* the host has set BARs by then */
 
 /* Capabilities */
 #define CAP_PM    0x40
@@ -129,6 +131,8 @@ struct FpgaEndpoint {
     uint32_t reads;             /* of what is fickle */
     uint32_t dies;              /* words until then; 0: never */
     bool dead;
+    bool changeling;
+    int64_t other_from;         /* then its ids are another card's, once */
     uint64_t reached;           /* address of the last x-reach */
     uint64_t moved;             /* BAR 0 stays there; 0: where the host says */
     bool gone;                  /* taken out, for good */
@@ -265,12 +269,25 @@ static const MemoryRegionOps fpga_rom_ops = {
     .impl = { .min_access_size = 4, .max_access_size = 4 },
 };
 
+/* Whether a card that has been enumerated says that it is another one */
+static bool fpga_is_other(FpgaEndpoint *s)
+{
+    bool other = s->other_from &&
+                 qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) >= s->other_from;
+
+    s->other_from = other ? 0 : s->other_from;
+    return other;
+}
+
 static uint32_t fpga_config_read(PCIDevice *pci, uint32_t addr, int len)
 {
     uint32_t val = pci_default_read_config(pci, addr, len);
 
     if (FPGA_ENDPOINT(pci)->dead) {
         return UINT32_MAX;
+    }
+    if (addr < PCI_COMMAND && fpga_is_other(FPGA_ENDPOINT(pci))) {
+        return FPGA_OTHER_ID >> 8 * addr;
     }
     if (addr >= CAP_VSEC && addr < CAP_VSEC + VSEC_SIZE) {
         val = fpga_fickle(FPGA_ENDPOINT(pci), val);
@@ -281,6 +298,11 @@ static uint32_t fpga_config_read(PCIDevice *pci, uint32_t addr, int len)
 static void fpga_config_write(PCIDevice *pci, uint32_t addr, uint32_t val,
                               int len)
 {
+    if (FPGA_ENDPOINT(pci)->changeling && addr == PCI_BASE_ADDRESS_0 &&
+        val == UINT32_MAX) {
+        FPGA_ENDPOINT(pci)->other_from =
+            qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) + FPGA_OTHER_NS;
+    }
     if (FPGA_ENDPOINT(pci)->moved && addr < PCI_BASE_ADDRESS_0 + 8 &&
         addr + len > PCI_BASE_ADDRESS_0) {
         return;
@@ -489,6 +511,19 @@ static bool fpga_get_fickle(Object *obj, Error **errp)
 static void fpga_set_fickle(Object *obj, bool value, Error **errp)
 {
     FPGA_ENDPOINT(obj)->fickle = value;
+}
+
+static bool fpga_get_changeling(Object *obj, Error **errp)
+{
+    return FPGA_ENDPOINT(obj)->changeling;
+}
+
+static void fpga_set_changeling(Object *obj, bool value, Error **errp)
+{
+    FpgaEndpoint *s = FPGA_ENDPOINT(obj);
+
+    s->changeling = value;
+    s->other_from = 0;
 }
 
 static void fpga_get_dies(Object *obj, Visitor *v, const char *name,
@@ -737,6 +772,10 @@ static void fpga_class_init(ObjectClass *klass, Lan966xClassData *data)
                                    fpga_set_fickle);
     object_class_property_set_description(klass, "x-fickle", "Capability and "
                                           "overlay differ at each second look");
+    object_class_property_add_bool(klass, "x-changeling", fpga_get_changeling,
+                                   fpga_set_changeling);
+    object_class_property_set_description(klass, "x-changeling", "Another "
+                                          "card's ids once it was enumerated");
     object_class_property_add(klass, "x-dies", "uint32", fpga_get_dies,
                               fpga_set_dies, NULL, NULL);
     object_class_property_set_description(klass, "x-dies", "Read all ones "

@@ -112,7 +112,7 @@ class Card:
         function.override(self.vm, self.bdf)
 
     def say(self, name, value):
-        """Have the card change: "blob", "x-vsec", "x-storm", "x-fickle"."""
+        """Have the card change: "blob", "x-vsec", "x-storm", "x-fickle", "x-changeling"."""
         self.vm.qom_set(self.path, name, value)
 
     def lie(self, **lies):

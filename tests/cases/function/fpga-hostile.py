@@ -4,6 +4,8 @@
 Broken if it fails: a card reads or maps what is not its own, or takes the host down.
 """
 
+import re
+
 from lib import card, dts, fpga, function, slot
 
 kernels = ("7.3",)
@@ -93,6 +95,18 @@ def check_storm(vm, fpga0, bdf, lan966x):
     slot.check_gpio_interrupt(vm, lan966x)
 
 
+def check_changeling(vm, fpga0, bdf):
+    """A card that says that it is a LAN966x once it is enumerated is enumerated anew a few times, and not for ever."""
+    begin = len(vm.test_log())
+    fpga0.say("x-changeling", True)
+    vm.sh(f"echo 1 >{function.device(bdf)}/remove; echo 1 >/sys/bus/pci/rescan")
+    vm.until("dmesg | grep -q 'says again and again that it is another card, and is left as it is'")
+    fpga0.say("x-changeling", False)
+    vm.sync_log()
+    assert len(re.findall(rf" {bdf}: ready now, is enumerated anew", vm.test_log()[begin:])) == 3, vm.test_log()[begin:]
+    fpga0.bind()
+
+
 def test(vm):
     slot.load(vm)
     vm.sh("modprobe -a " + " ".join(fpga.MODULES))
@@ -109,6 +123,8 @@ def test(vm):
     check_overlays(vm, fpga0, bdf)
     assert attach(vm, bdf) == ""
     check_flash_is_guarded(vm, fpga0, bdf)
+
+    check_changeling(vm, fpga0, bdf)
 
     # listed, or refused
     vm.put("/lib/firmware/trusted", b"0" * 64 + b"  none\n")
