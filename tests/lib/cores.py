@@ -3,6 +3,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 from . import cache, fetch, foreign, kernel_build
 from .say import output, run
@@ -48,15 +49,16 @@ def build(kernel, names):
 
 
 def is_stock(kernel, name):
-    """Whether a kernel has the module itself."""
-    return any(path.name.split(".")[0].replace("-", "_") == name.replace("-", "_")
-               for path in kernel.modules.rglob("*.ko*"))
+    """Whether a kernel has a module, or what it would be built in."""
+    own = [*kernel.modules.rglob("*.ko*"), *map(Path, (kernel.modules / "modules.builtin").read_text().split())]
+    return name.replace("-", "_") in {path.name.split(".")[0].replace("-", "_") for path in own}
 
 
 def load(vm, *names, **parameters):
     """Load drivers in this order, the kernel's own or built ones, which stay in /lib; parameters: of a built one."""
     kernel = vm.build.kernel
-    directory = build(kernel, tuple(name for name in names if not is_stock(kernel, name)))
+    missing = tuple(name for name in names if not is_stock(kernel, name))
+    directory = build(kernel, missing) if missing else None
     for name in names:
         if is_stock(kernel, name):
             foreign.load_stock(vm, name.replace("-", "_"))

@@ -18,6 +18,10 @@ TTY, MTD = "/dev/ttyUL0", "/dev/mtd0"
 MAC = "02:00:00:00:fa:01"
 LENGTHS = (18, 46, 47, 500, 1472)       # payloads of echo requests: the model does not pad its frames
 UIO = ("uio", "uio_pdrv_genirq")        # what drives a core that has no driver of its own
+# a core that its driver polls
+POLLED = function.core(
+    "spi", "xlnx,xps-spi-2.00.a", 0, 0x1000, "xlnx,num-ss-bits = <1>; #address-cells = <1>; #size-cells = <0>;"
+    ' flash@0 { compatible = "jedec,spi-nor"; reg = <0>; spi-max-frequency = <10000000>; };', offset=0x20000)
 MAGIC = b"dtslotov"
 UNIT = 512          # bytes, in which images of an expansion ROM are counted
 
@@ -164,6 +168,14 @@ class Card:
         assert self.flash.read_bytes() == content[:3000] + expected + content[4000:]
         self.vm.sh(f"head -c 4000 {mtd} | tail -c 1000 >/tmp/read")
         assert self.vm.get("/tmp/read") == expected
+
+    def check_without_interrupt(self):
+        """By an overlay of root's that names no interrupt the function gets no vector, and may not write to memory."""
+        function.describe(self.vm, self.bdf, POLLED)
+        self.vm.sh(f"echo 1 >{function.slot(self.bdf)}/detach; echo 1 >{function.slot(self.bdf)}/attach")
+        self.check_flash()
+        assert function.kind(self.vm, self.bdf) == "none"
+        assert not function.is_master(self.vm, self.bdf)
 
     def network(self):
         """Name of the card's network device."""

@@ -13,18 +13,6 @@ options = {"cards": (), "ports": 1}
 NOT_TAKEN = ("load: no overlay in {}, and the card's own is not taken: write 1 to"
              " /sys/module/dtslot_pci/parameters/card_overlays, then to 'attach'")
 ROOTS = "root's overlay, in which the card has a serial port only"
-WITHOUT_INTERRUPT = function.core(
-    "spi", "xlnx,xps-spi-2.00.a", 0, 0x1000, "xlnx,num-ss-bits = <1>; #address-cells = <1>; #size-cells = <0>;"
-    ' flash@0 { compatible = "jedec,spi-nor"; reg = <0>; spi-max-frequency = <10000000>; };', offset=0x20000)
-
-
-def check_without_interrupt(vm, fpga0):
-    """A core that its driver polls: the function gets no vector, and may not write to memory."""
-    function.describe(vm, fpga0.bdf, WITHOUT_INTERRUPT)
-    vm.sh(f"echo 1 >{function.slot(fpga0.bdf)}/detach; echo 1 >{function.slot(fpga0.bdf)}/attach")
-    fpga0.check_flash()
-    assert fpga0.bdf not in vm.sh("cat /proc/interrupts")
-    assert "BusMaster-" in vm.sh(f"lspci -vv -s {fpga0.bdf}")
 
 
 def check_permission(vm, fpga0):
@@ -40,7 +28,7 @@ def check_permission(vm, fpga0):
     vm.sh(f"echo 1 >{function.slot(bdf)}/attach")
     assert function.show(vm, bdf, "overlay") == name.removeprefix("/lib/firmware/")
     assert len(card.devices(vm, bdf)) == 2, ROOTS
-    check_without_interrupt(vm, fpga0)
+    fpga0.check_without_interrupt()
     vm.sh(f"echo 1 >{function.slot(bdf)}/detach; rm {name}; echo 1 >{function.slot(bdf)}/attach")
     assert function.show(vm, bdf, "overlay") == "card"
 
