@@ -19,12 +19,16 @@
  * struct watch - a changeset that is being applied
  * @list: entry in the list of all of them
  * @task: by which thread; the notifiers run there
+ * @cset: the changeset
+ * @told: its last entry of which they have told
  * @passing: node that is told to the buses now
  * @refused: the first node that one of them refused
  */
 struct watch {
 	struct list_head list;
 	struct task_struct *task;
+	struct of_changeset *cset;
+	struct of_changeset_entry *told;
 	struct device_node *passing;
 	struct device_node *refused;
 };
@@ -51,15 +55,33 @@ static void note_refusal(struct watch *w)
 	w->passing = NULL;
 }
 
+/*
+ * Whether a node is the next one of the changeset. A driver that probes while a node is told
+ * to its bus may bring others in this thread.
+ */
+static bool is_next(struct watch *w, const struct device_node *np)
+{
+	struct of_changeset_entry *ce = w->told;
+
+	list_for_each_entry_continue(ce, &w->cset->entries, node) {
+		if (ce->action != OF_RECONFIG_ATTACH_NODE)
+			continue;
+		if (ce->np != np)
+			return false;
+		w->told = ce;
+		return true;
+	}
+	return false;
+}
+
 static int enter(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct of_reconfig_data *rd = data;
 	bool comes = action == OF_RECONFIG_ATTACH_NODE;
 	struct watch *w = comes ? find_watch() : NULL;
-	/* A driver that probes while a node is told to its bus may bring others. */
-	bool is_own = w && !w->passing;
+	bool is_own = w && is_next(w, rd->dn);
 
-	if (w) {
+	if (is_own) {
 		note_refusal(w);
 		w->passing = rd->dn;
 	}
@@ -92,7 +114,11 @@ static struct notifier_block last = { .notifier_call = leave, .priority = INT_MI
  */
 int dtslot_apply(struct of_changeset *cset, struct dtslot_text *text)
 {
-	struct watch w = { .task = current };
+	struct watch w = {
+		.task = current,
+		.cset = cset,
+		.told = list_entry(&cset->entries, struct of_changeset_entry, node),
+	};
 	int ret;
 
 	scoped_guard(spinlock, &watches_lock)
