@@ -137,7 +137,7 @@ def hand(vm, rng, until):
 def calm_down(vm):
     """Everything back in place: modules, the card, its drivers. Returns its address."""
     tell(vm, "the storm is over")
-    vm.sh(f"touch /tmp/calm; rm {dts.FIRMWARE}")
+    vm.sh("touch /tmp/calm")
     for job in vm.storm:
         job.wait(PATIENCE)
     slot.load(vm)
@@ -147,8 +147,8 @@ def calm_down(vm):
     [bdf] = card.functions(vm)
     path = slot.path(bdf)
     vm.until(f"case $(cat {path}/state) in empty|failed|attached) ;; *) false; esac", PATIENCE)
-    # whatever is unbound by hand comes again with its device
-    vm.sh(f"echo 1 >{path}/detach; echo 1 >{path}/attach", PATIENCE)
+    # Whatever is unbound by hand comes again with its device. No attach looks for the file while that goes.
+    vm.sh(f"echo 1 >{path}/detach; rm {dts.FIRMWARE}; echo 1 >{path}/attach", PATIENCE)
     return bdf
 
 
