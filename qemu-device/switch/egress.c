@@ -51,7 +51,7 @@ static int64_t egress_ready(Lan966xEgress *e, size_t len, unsigned prio,
 
     return ready > now ? ready
                        : lan966x_qsys_ready(e->port->sw->qsys, e->port->index,
-                                            prio, len + SWITCH_FCS);
+                                            prio, len + SWITCH_FCS, now);
 }
 
 static void egress_account(Lan966xEgress *e, unsigned element, size_t len,

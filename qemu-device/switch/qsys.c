@@ -21,9 +21,9 @@ struct Lan966xQsys {
 };
 
 int64_t lan966x_qsys_ready(Lan966xBlock *b, unsigned port, unsigned queue,
-                           size_t len)
+                           size_t len, int64_t now)
 {
-    return lan966x_tas_ready(b, &LAN966X_QSYS(b)->tas, port, queue, len);
+    return lan966x_tas_ready(b, &LAN966X_QSYS(b)->tas, port, queue, len, now);
 }
 
 static uint32_t qsys_read(Lan966xBlock *b, unsigned win, uint32_t off)

@@ -197,10 +197,11 @@ uint64_t lan966x_ptp_machine_ns(Lan966xBlock *b, unsigned domain, uint64_t ns);
 
 /*
  * When the gate of a port's queue lets a frame of so many bytes with FCS pass:
- * now or later in virtual time, INT64_MAX if it does not open.
+ * now, which is the caller's, or later in virtual time, INT64_MAX if it does
+ * not open.
  */
 int64_t lan966x_qsys_ready(Lan966xBlock *b, unsigned port, unsigned queue,
-                           size_t len);
+                           size_t len, int64_t now);
 
 /* --- rew.c --- */
 

@@ -191,9 +191,8 @@ static int64_t tas_frame_ns(Lan966xBlock *qsys, unsigned port, size_t len)
 }
 
 int64_t lan966x_tas_ready(Lan966xBlock *qsys, Lan966xTas *t, unsigned port,
-                          unsigned queue, size_t len)
+                          unsigned queue, size_t len, int64_t here)
 {
-    int64_t here = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
     int64_t now = lan966x_ptp_ns(qsys->sw->ptp, TAS_DOMAIN);
     int64_t open;
     uint64_t later;

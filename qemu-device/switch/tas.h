@@ -26,10 +26,11 @@ void lan966x_tas_reset(Lan966xTas *t);
 
 /*
  * The virtual time at which a frame of so many bytes on the wire may leave by a
- * queue of the port: now, later, or INT64_MAX while no gate of it opens.
+ * queue of the port: here, which is the caller's now, later, or INT64_MAX while
+ * no gate of it opens. The clock goes on between two looks at it.
  */
 int64_t lan966x_tas_ready(Lan966xBlock *qsys, Lan966xTas *t, unsigned port,
-                          unsigned queue, size_t len);
+                          unsigned queue, size_t len, int64_t here);
 
 extern const VMStateDescription vmstate_lan966x_tas;
 
