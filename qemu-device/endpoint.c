@@ -390,6 +390,7 @@ static void endpoint_realize(PCIDevice *pci, Error **errp)
     }
     s->soc.sw.pci = pci;
     pci_config_set_interrupt_pin(pci->config, s->intx ? 1 : 0);
+    pci->cmask[PCI_INTERRUPT_PIN] = 0xff;   /* which no migration changes */
     if (!endpoint_init_caps(s, errp)) {
         return;
     }

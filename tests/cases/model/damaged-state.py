@@ -14,6 +14,7 @@ kernels = ()
 timeout = 120
 USART = 0xe0044200
 MARK = 0x5aa5c33c
+IDS = bytes.fromhex("55106096")
 INJECTION = 4 * ((28 + 0x3fff - 4 + 8) // 4)    # bytes of a frame that is being injected
 
 
@@ -26,6 +27,7 @@ def loads(state):
             lab.load(file.name)
             return lab.command("query-migrate")["status"] == "completed"
         except (EOFError, ConnectionError):     # it ends when it cannot load
+            assert lab.process.wait() == 1, lab.said()
             return False
 
 
@@ -50,3 +52,7 @@ def test(_):
     assert loads(state)
     for offset, damage in ((words, b"\xff\xff\xff\xff"), (words + 6, b"\xc8"), (words + 6, b"\0")):
         assert not loads(state[:offset] + damage + state[offset + len(damage):]), (offset - words, damage)
+    # an interrupt pin that PCI has not
+    config = state.index(IDS)
+    assert state[config + 0x2c:config + 0x30] == IDS and state[config + 0x3d] == 1
+    assert not loads(state[:config + 0x3d] + b"\x09" + state[config + 0x3e:])
