@@ -62,8 +62,9 @@ FOREIGN_UNITS = {
 USERLANDS = {
     "network": (
         "/usr/bin/bash", "/usr/bin/ping", "/usr/bin/gojq", "/usr/sbin/ethtool", "/usr/bin/tcpdump",
-        "/usr/sbin/mausezahn", "/usr/bin/basename", "/usr/bin/cut", "/usr/bin/date", "/usr/bin/grep", "/usr/bin/id",
-        "/usr/bin/mktemp", "/usr/bin/readlink", "/usr/bin/realpath", "/usr/bin/sed", "/usr/bin/seq", "/usr/bin/sleep",
+        "/usr/sbin/mausezahn", "/usr/bin/basename", "/usr/bin/comm", "/usr/bin/cut", "/usr/bin/date", "/usr/bin/grep",
+        "/usr/bin/id", "/usr/bin/mktemp", "/usr/bin/readlink", "/usr/bin/realpath", "/usr/bin/sed", "/usr/bin/seq",
+        "/usr/bin/sleep",
     ),
 }
 # Debian 12's own is too old for what the selftests of these kernels set

@@ -15,10 +15,16 @@ CAGES = (2, 3)      # ports that want a module
 PAIRS = ((1, 2), (3, 4))
 # The driver invents random ones. A bridge takes the lowest of its ports' and forgets it again, see docs/mainline.md.
 ADDRESS = "02:00:00:00:0a:0"
+# What a script takes
+TWO = ("h1", "swp1")
+FOUR = (*TWO, "swp2", "h2")
+HOSTS = (*TWO, "h2", "swp2")        # in another order
 OPTIONS = {"loops": PORTS, "userland": "network"}
 
-TOP = "tools/testing/selftests/net"
-LIBRARIES = ("lib.sh", "lib/sh/defer.sh", "forwarding/lib.sh")
+TOP = "tools/testing/selftests"
+FORWARDING = "net/forwarding"
+LIBRARIES = ("net/lib.sh", "net/lib/sh/defer.sh", "net/forwarding/lib.sh")
+SOURCED = re.compile(r"^\s*source +(?:\S*/)?(\w+\.sh)", re.M)     # of the same directory
 ENVIRONMENT = "NETIF_CREATE=no PING6=ping"     # ping does IPv6 itself
 RESULT = re.compile(r"^TEST: (.*?) +\[ ?(\w+) ?\]$(?:\n\t(.*))?", re.M)
 SECONDS = 1200      # wall clock; the time-out of the test is shorter
@@ -31,7 +37,8 @@ def prepare(vm):
     slot.wait_attached(vm, bdf)
     for port in CAGES:
         ports.insert(vm, port)
-    vm.sh("modprobe e1000e; modprobe -a bridge 8021q")
+    # some scripts compare what two commands print
+    vm.sh("modprobe e1000e; modprobe -a bridge 8021q; ln -sfn /proc/self/fd /dev/fd")
     for n in range(PORTS):
         vm.until(f"[ -e /sys/bus/pci/devices/0000:00:1{n}.0/net ]")
         vm.sh(f"ip link set $(ls /sys/bus/pci/devices/0000:00:1{n}.0/net) name h{n + 1}")
@@ -39,28 +46,65 @@ def prepare(vm):
               f" address {ADDRESS}{n + 1:x}")
 
 
-def install(vm, script):
+def source(vm):
+    """Where the selftests of the kernel under test are on the host."""
+    return fetch.unpack_linux(kernel_build.series(vm.kernel))[0] / TOP
+
+
+def needed(directory, name):
+    """A script and the libraries of the same directory that it reads."""
+    names, found = [name], []
+    while names:
+        path = directory / names.pop()
+        if path.exists() and path.name not in found:
+            found.append(path.name)
+            names += SOURCED.findall(path.read_text())
+    return found
+
+
+def install(vm, script, directory=FORWARDING):
     """Put a script of the forwarding tests and the libraries it reads into the guest; returns where."""
-    source = fetch.unpack_linux(kernel_build.series(vm.kernel))[0] / TOP
-    for name in (*LIBRARIES, f"forwarding/{script}"):
-        if (source / name).exists():    # 6.12 has fewer libraries
-            vm.put(f"/tmp/{TOP}/{name}", (source / name).read_bytes(), 0o755)
-    return f"/tmp/{TOP}/forwarding"
+    top = source(vm)
+    for name in (*LIBRARIES, *(f"{directory}/{name}" for name in needed(top / directory, script))):
+        if (top / name).exists():       # 6.12 has fewer libraries
+            vm.put(f"/tmp/{TOP}/{name}", (top / name).read_bytes(), 0o755)
+    return f"/tmp/{TOP}/{directory}"
+
+
+def attempt(vm, script, *interfaces, directory=FORWARDING, seconds=SECONDS):
+    """Run a script on these interfaces; returns its status, its results, and all that it said."""
+    command = f"cd {install(vm, script, directory)} && {ENVIRONMENT} ./{script} {' '.join(interfaces)}"
+    job = vm.spawn(command)
+    try:
+        status = job.wait(seconds)
+    finally:
+        (vm.workdir / f"{script}-{'-'.join(interfaces)}.log").write_text(job.output)
+    return status, [f"{verdict} {name.strip()}" + (f": {reason}" if reason else "")
+                    for name, verdict, reason in RESULT.findall(job.output)], job.output
 
 
 def run(vm, script, *interfaces):
     """Run a script on these interfaces; returns its results, each "VERDICT name" or "VERDICT name: reason"."""
-    command = f"cd {install(vm, script)} && {ENVIRONMENT} ./{script} {' '.join(interfaces)}"
-    job = vm.spawn(command)
-    try:
-        status = job.wait(SECONDS)
-    finally:
-        (vm.workdir / f"{script}-{'-'.join(interfaces)}.log").write_text(job.output)
-    results = [f"{verdict} {name.strip()}" + (f": {reason}" if reason else "")
-               for name, verdict, reason in RESULT.findall(job.output)]
+    status, results, text = attempt(vm, script, *interfaces)
     failed = any(result.startswith("FAIL") for result in results)
-    assert results and status == int(failed), f"{script} returned {status}:\n{job.output}"
+    assert results and status == int(failed), f"{script} returned {status}:\n{text}"
     return results
+
+
+def check_scripts(vm, expected):
+    """Run scripts, each of which passes but for what is known.
+
+    expected: for each script its interfaces, how many results are OK, and the other ones. That which gives no result has
+    its status and its last line for one.
+    """
+    wrong = []
+    for script, (interfaces, passes, others) in expected.items():
+        status, results, text = attempt(vm, script, *interfaces)
+        results = results or [f"status {status}: {(text.splitlines() or [''])[-1]}"]
+        found = [result for result in results if not result.startswith("OK ")]
+        if (len(results) - len(found), found) != (passes, list(others)):
+            wrong += [f"{script}: status {status}, {len(results) - len(found)} OK", *(f"    {line}" for line in found)]
+    assert not wrong, "\n".join(["not as expected:", *wrong])
 
 
 def check_pairs(vm, script, expected):
