@@ -6,7 +6,7 @@ Broken if it fails: frames come from or go to memory that is not theirs, or wind
 
 import re
 
-from lib import card, fdma, slot
+from lib import card, dts, fdma, slot
 
 kernels = ("7.3",)
 soak_kernels = ("6.12",)
@@ -14,6 +14,7 @@ options = {"nics": 2, "userland": "network"}
 timeout = 400
 
 SOC = 0x10000000
+CONTROL, OPEN = fdma.IATU + 4, 1 << 31      # of the first window
 
 
 def test(vm):
@@ -44,3 +45,9 @@ def test(vm):
         assert fdma.windows(vm, bdf)[0][0] == SOC
         vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
         assert fdma.windows(vm, bdf) == []
+
+    # one that an earlier kernel has left open is closed, whether or not the overlay uses DMA
+    vm.sh(f"rm {dts.FIRMWARE}; mmio /sys/bus/pci/devices/{bdf}/resource1 {CONTROL:#x} {OPEN:#x}")
+    assert len(fdma.windows(vm, bdf)) == 1
+    vm.sh(f"echo 1 >{slot.path(bdf)}/attach")
+    assert fdma.windows(vm, bdf) == []
