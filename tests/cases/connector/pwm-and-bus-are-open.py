@@ -11,6 +11,7 @@ from lib import card, dts, foreign, manual
 from lib.holder import Holder
 
 kernels = ("7.3-arm64",)
+soak_kernels = ("7.3-debug",)
 options = {"cards": (), "ports": 0}
 SLOT = "/tmp/slot"     # a link, as the name of the slot is none of this test
 LINES = "/sys/bus/platform/devices/lines"
@@ -93,7 +94,8 @@ def test(vm):
     assert manual.reason(vm, f"printf 1 | dd of={SLOT}/detach") == "Device or resource busy"
     assert vm.sh(f"cat {SLOT}/error") == f"detach: {bus[5:]} is open: {holder.who}\n"
     vm.sh("rm -f /tmp/go; mkfifo /tmp/go")
-    paths = {bus: "dd bs=1 count=1 <&3", "/sys/class/pwm/pwmchip1/pwm3/period": "echo 2000 >&3", "/dev/pwmchip1": "true"}
+    paths = {bus: "dd bs=1 count=1 <&3", "/sys/class/pwm/pwmchip1/pwm3/period": "echo 2000 | dd >&3",
+             "/dev/pwmchip1": "true"}
     jobs = {path: vm.spawn(f"exec 3<>{path}; echo held; : </tmp/go; {{ {then}; }} 2>&1; echo over")
             for path, then in paths.items()}
     for job in jobs.values():
