@@ -48,7 +48,7 @@ def check_led(vm):
     helper = "/usr/lib/udev/dtslot-port-led"
     vm.put(helper, (cache.REPO / "packaging/udev/dtslot-port-led").read_bytes(), 0o755)
     path = vm.sh("readlink -f /sys/class/net/eth0").strip().removeprefix("/sys")
-    # the kernel asks for it itself, by a program that the initramfs has elsewhere
+    # the kernel would load it itself: what is tested is the rule's helper
     vm.sh("modprobe ledtrig_netdev")
     vm.sh(f"ID_DTSLOT_LABEL=cu0 {helper} {path} eth0")
     shown = vm.sh("cd /sys/class/leds/*:cu0:green && cat device_name link rx tx").split()
