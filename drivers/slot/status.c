@@ -208,6 +208,22 @@ static void learn_errors(struct dtslot *slot)
 	}
 }
 
+/* A line for each attach; 'unbound' says why a device does not work. */
+static void report(struct dtslot *slot)
+{
+	struct dtslot_device *d;
+	char names[160] = "";
+	size_t n = 0;
+
+	scoped_guard(mutex, &dtslot_devices_lock)
+		list_for_each_entry(d, &slot->devices, list)
+			if (!is_fine(d))
+				n += scnprintf(names + n, sizeof(names) - n, "%s %s",
+					       n ? "" : ", not:", dev_name(d->dev));
+	dev_info(slot->parent, "%s: %u of %u devices work%s\n", slot->model, slot->status.bound,
+		 slot->status.total, names);
+}
+
 static void settle(struct work_struct *work)
 {
 	struct dtslot *slot = container_of(work, struct dtslot, status.settle);
@@ -219,8 +235,9 @@ static void settle(struct work_struct *work)
 	scoped_guard(mutex, &status_lock) {
 		if (READ_ONCE(slot->state) == DTSLOT_ATTACHED &&
 		    slot->status.generation == generation) {
-			slot->status.settled = true;
 			note_count(slot);
+			report(slot);
+			slot->status.settled = true;
 			changed = slot->status.bound != slot->status.announced ||
 				  slot->status.bound != slot->status.total;
 			sysfs_notify(&slot->dev.kobj, NULL, "settled");
