@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """All ways in and out of a slot, one after the other in an order drawn from a seed, and what they leave.
 
-Each way begins and ends with the card attached and all its drivers bound.
+Each way begins and ends with the card attached and all its drivers bound, with an add-on in its connector or without,
+with all that is on the card or without its switch. The guest goes by itself (tests/guest/ways.c) as far as nothing
+outside of it has to happen.
 """
 
 import os
@@ -13,104 +15,126 @@ from . import addon, card, dark, dts, judge, sleep, slot
 OPTIONS = {**sleep.OPTIONS, "memory": 512, "append": "suspend.pm_test_delay=0"}
 ADDON = "thermo-led"
 MAINLINE = "mchp_lan966x_pci"
-CONTROLLER = "/sys/bus/platform/drivers/lan966x-oic"
-WARM_UP = 10
+# how often each way is drawn; what resets the machine, or waits for a button, takes the host much longer
+GUEST_WAYS = {"detach": 16, "rebind": 16, "remove": 16, "reset": 16, "reload": 8, "supplier": 8, "idle": 8}
+BOARDS = {"whole": 1, "slim": 9}    # most of the time of a bind is the switch's
+AT_ONCE = 20        # ways that the guest goes by itself in one piece
+WARM_UP = 30
+PATIENCE = 600      # seconds of a host that has much else to do
 LIMIT = 128         # bytes per cycle that come and go by chance
 PEER_CYCLES = 50    # of mainline's driver, which leaks enough to be seen in so few
 
 
-def detach(vm, bdf):
-    vm.sh(f"echo 1 >{slot.path(bdf)}/detach; echo 1 >{slot.path(bdf)}/attach")
+class Walk:
+    """A card that goes through ways."""
+
+    def __init__(self, vm, bdf, rng):
+        self.vm, self.bdf, self.rng = vm, bdf, rng
+        self.addon = False
+        self.msi = False
+        self.board = "whole"
+        self.ahead = []     # what the guest is to do next
+        self.taken = {}     # {way: how often}
+        self.devices = {}   # {board: "<bound>/<all>"}
+        self.others = {"replug": (self.replug, 2), "die": (self.die, 3), "fatal": (self.fatal, 2),
+                       "nonfatal": (self.nonfatal, 2), "asleep": (self.asleep, 1), "swap": (self.swap, 6),
+                       "change": (self.change, 6)}
+
+    def go(self, count):
+        """Take so many ways."""
+        weights = {**GUEST_WAYS, **{name: weight for name, (_, weight) in self.others.items()}}
+        for name in self.rng.choices(list(weights), weights.values(), k=count):
+            self.taken[name] = self.taken.get(name, 0) + 1
+            if name in GUEST_WAYS:
+                self.ahead.append(name)
+            if name not in GUEST_WAYS or len(self.ahead) == AT_ONCE:
+                self.catch_up()
+            if name not in GUEST_WAYS:
+                self.others[name][0]()
+        self.catch_up()
+
+    def catch_up(self):
+        if self.ahead:
+            self.guest(*self.ahead)
+        self.ahead = []
+
+    def command(self, *ways):
+        return f"exec ways {self.bdf} {'attached' if self.addon else 'empty'} {' '.join(ways)}"
+
+    def guest(self, *ways):
+        """The guest goes these by itself, and has all devices in the end."""
+        self.check_devices(self.vm.sh(self.command(*ways), PATIENCE))
+
+    def check_devices(self, text):
+        count = text.splitlines()[-1]
+        bound, total = count.split("/")
+        assert count == self.devices.setdefault(self.board, count) and bound == total, (self.board, count, self.devices)
+
+    def meanwhile(self, way, action):
+        """The guest goes a way, and the host does something once it is about to."""
+        job = self.vm.spawn(self.command(way))
+        job.wait_for("watching", PATIENCE)
+        action()
+        assert job.wait(PATIENCE) == 0, job.output
+        self.check_devices(job.output)
+
+    def swap(self):
+        """An add-on comes into the connector, or goes."""
+        if self.addon:
+            addon.unplug(self.vm)
+        else:
+            addon.plug(self.vm, ADDON)
+        self.addon = not self.addon
+        self.guest("wait")
+
+    def change(self, board=None):
+        """The same card with another overlay, or with the same one."""
+        self.board = board or self.rng.choices(list(BOARDS), BOARDS.values())[0]
+        self.vm.sh(f"cp /lib/{self.board}.dtbo {dts.FIRMWARE}")
+        self.guest("detach")
+
+    def without_addon(self):
+        if self.addon:
+            self.swap()
+
+    def replug(self):
+        """The card is plugged in anew, with MSI if it had INTx."""
+        self.without_addon()
+        self.msi = not self.msi
+        self.vm.unplug(timeout=PATIENCE)
+        self.vm.plug(msi=self.msi)
+        self.guest("wait")
+
+    def die(self):
+        """The card reads all ones, is removed, and is well again."""
+        self.without_addon()
+        dark.set_dark(self.vm, True)
+        self.vm.sh(self.command("bury"), PATIENCE)
+        dark.set_dark(self.vm, False)
+        self.guest("rescan")
+
+    def inject(self, error):
+        self.meanwhile("error", lambda: self.vm.hmp(f"pcie_aer_inject_error rp0 {error}"))
+
+    def fatal(self):
+        self.inject("DLP")
+
+    def nonfatal(self):
+        self.inject("COMP_TIME")
+
+    def asleep(self):
+        def wake():
+            self.vm.wait_event("SUSPEND", PATIENCE)
+            self.vm.qmp("system_wakeup")
+
+        self.meanwhile("asleep", wake)
 
 
-def rebind(vm, bdf):
-    slot.unbind(vm, bdf)
-    slot.bind(vm, bdf)
-
-
-def remove(vm, bdf):
-    vm.sh(f"echo 1 >/sys/bus/pci/devices/{bdf}/remove; echo 1 >/sys/bus/pci/rescan")
-
-
-def replug(vm, _bdf):
-    vm.unplug()
-    vm.plug()
-    vm.until("grep -l 0x9660 /sys/bus/pci/devices/*/device")
-
-
-def reload(vm, _bdf):
-    vm.sh("rmmod dtslot-pci && modprobe dtslot-pci")
-
-
-def reset(vm, bdf):
-    vm.sh(f"echo 1 >/sys/bus/pci/devices/{bdf}/reset")
-
-
-def inject(vm, error):
-    vm.sh("dmesg -c >/dev/null")
-    vm.hmp(f"pcie_aer_inject_error rp0 {error}")
-    vm.until("dmesg | grep -q 'device recovery successful'")
-
-
-def fatal(vm, _bdf):
-    inject(vm, "DLP")
-
-
-def nonfatal(vm, _bdf):
-    inject(vm, "COMP_TIME")
-
-
-def supplier(vm, _bdf):
-    """The interrupt controller loses its driver, and all that need it theirs."""
-    vm.sh(f"cd {CONTROLLER} && set -- *.interrupt-controller && echo $1 >unbind && echo $1 >bind")
-
-
-def idle(vm, _bdf):
-    sleep.to_idle(vm)
-
-
-def asleep(vm, _bdf):
-    vm.sh("dmesg -c >/dev/null")
-    sleep.to_ram(vm)
-    vm.until(f"dmesg | grep -q 'lost its state, is attached anew'")
-
-
-def die(vm, bdf):
-    """The card reads all ones, is removed, and is well again."""
-    dark.set_dark(vm, True)
-    vm.sh(f"echo 1 >/sys/bus/pci/devices/{bdf}/remove", 300)
-    dark.wait_let_go(vm, 300)
-    dark.set_dark(vm, False)
-    vm.sh("echo 1 >/sys/bus/pci/rescan")
-
-
-WAYS = (detach, rebind, remove, replug, reload, reset, fatal, nonfatal, supplier, idle, asleep, die)
-ALONE = (replug, die)      # not with an add-on in the connector
-
-
-def cycle(vm, bdf, rng):
-    """One way, with an add-on in the card's connector or without."""
-    way = rng.choice(WAYS)
-    with_addon = way not in ALONE and rng.random() < 0.3
-    vm.sh(f"echo '<6>mixed: {way.__name__}{' with an add-on' if with_addon else ''}' >/dev/kmsg")
-    if with_addon:
-        addon.plug(vm, ADDON)
-        addon.wait_state(vm, "attached")
-    way(vm, bdf)
-    slot.wait_attached(vm, bdf)
-    vm.until(f"[ -e {addon.CONNECTOR}/state ]")
-    if with_addon:
-        addon.wait_state(vm, "attached")
-        addon.unplug(vm)
-    addon.wait_state(vm, "empty")
-
-
-def measured(vm, step, cycles):
-    """Run step() so often; returns what (first half, second half) left of bytes for each, and descriptors for each."""
+def measured(vm, go, cycles):
+    """Run go(count) for so many; returns what (first half, second half) left of bytes for each, and descriptors for each."""
     readings = [(card.held(vm), card.descriptors(vm))]
     for half in (cycles // 2, cycles - cycles // 2):
-        for _ in range(half):
-            step()
+        go(half)
         readings.append((card.held(vm), card.descriptors(vm)))
     (start, before), (middle, _), (end, after) = readings
     return ((middle - start) / (cycles // 2), (end - middle) / (cycles - cycles // 2)), (after - before) / cycles
@@ -123,20 +147,24 @@ def mainline(vm, bdf):
     vm.sh(f"rmmod dtslot-pci; modprobe lan966x-pci; [ -e /sys/bus/pci/drivers/{MAINLINE}/{bdf} ] ||"
           f" echo {bdf} >/sys/bus/pci/drivers/{MAINLINE}/bind")
 
-    def step():
-        vm.sh(f"cd /sys/bus/pci/drivers/{MAINLINE} && echo {bdf} >unbind && echo {bdf} >bind"
-              f" && until [ -e /sys/bus/pci/devices/{bdf}/*/*.switch/driver ]; do sleep 0.1; done")
+    def go(count):
+        for _ in range(count):
+            vm.sh(f"cd /sys/bus/pci/drivers/{MAINLINE} && echo {bdf} >unbind && echo {bdf} >bind"
+                  f" && until [ -e /sys/bus/pci/devices/{bdf}/*/*.switch/driver ]; do sleep 0.1; done")
 
-    step()
-    return measured(vm, step, PEER_CYCLES)
+    go(1)
+    return measured(vm, go, PEER_CYCLES)
 
 
 def prepare(vm):
     addon.memory(vm, ADDON, addon.image(model=ADDON))
     vm.put(f"{addon.FIRMWARE}/addon-{ADDON}.dtbo", addon.addon_overlay(vm, ADDON))
-    vm.put(dts.FIRMWARE, dts.compile_tree("lan966x-connector.dtso", vm.build.kernel))
+    vm.put("/lib/whole.dtbo", dts.compile_tree("lan966x-connector.dtso", vm.build.kernel))
+    vm.put("/lib/slim.dtbo", addon.overlay(vm))
+    vm.sh(f"mkdir -p {addon.FIRMWARE}; cp /lib/whole.dtbo {dts.FIRMWARE}; cp $(modinfo -n dtslot-pci) /lib/dtslot-pci.ko")
     card.load_drivers(vm)
-    vm.sh(f"modprobe -a {' '.join(addon.MODULES)} dtslot-pci")
+    # with all modules there, the kernel has no need to start a program for each device that looks for one
+    vm.sh(f"modprobe -a {' '.join(addon.MODULES)} dtslot-pci; echo >/proc/sys/kernel/modprobe")
     [bdf] = card.functions(vm)
     slot.wait_attached(vm, bdf)
     addon.wait_state(vm, "empty")
@@ -147,19 +175,29 @@ def check(vm, cycles):
     """So many cycles, with SEED= or a seed of its own; notes one line with all figures."""
     seed = int(os.environ.get("SEED") or time.time())
     vm.note(f"seed {seed}")
-    rng = random.Random(seed)
     bdf = prepare(vm)
-    for _ in range(WARM_UP):
-        cycle(vm, bdf, rng)
+    walk = Walk(vm, bdf, random.Random(seed))
+
+    def go(count):
+        """What is measured begins and ends with the whole card, with INTx, and an empty connector."""
+        walk.go(count)
+        walk.without_addon()
+        if walk.msi:
+            walk.replug()
+        walk.change("whole")
+
+    go(WARM_UP)
+    walk.taken.clear()
     begin = time.monotonic()
-    halves, descriptors = measured(vm, lambda: cycle(vm, bdf, rng), cycles)
+    halves, descriptors = measured(vm, go, cycles)
     took = time.monotonic() - begin
     complaints = judge.complaints(vm.log())
+    vm.note(", ".join(f"{name} {count}" for name, count in sorted(walk.taken.items())))
     peer = mainline(vm, bdf)
     beside = ("mainline's driver is not in this kernel" if not peer else
               f"mainline's driver, bound and unbound: {min(peer[0]):.0f} bytes, {peer[1]:.2f} descriptors")
-    vm.note(f"{cycles} cycles, {took / cycles:.1f} s each: {len(complaints)} complaints, {min(halves):.1f} bytes"
-            f" (halves {halves[0]:.1f} and {halves[1]:.1f}), {descriptors:.2f} descriptors per cycle; {beside}")
+    vm.note(f"{cycles} cycles, {took / cycles:.2f} s each: {len(complaints)} complaints, {min(halves):.1f} bytes"
+            f" (halves {halves[0]:.1f} and {halves[1]:.1f}; noise {LIMIT}), {descriptors:.2f} descriptors per cycle; {beside}")
     assert not complaints, complaints
     assert descriptors == 0, descriptors
     assert min(halves) < LIMIT, halves
