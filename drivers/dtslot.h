@@ -276,6 +276,17 @@ void dtslot_request_retry(struct dtslot *slot);
 void dtslot_request_detach(struct dtslot *slot, enum dtslot_reason reason);
 
 /**
+ * dtslot_request_lose() - have a slot emptied whose hardware has gone
+ * @slot: the slot
+ * @why: one sentence, a constant, for "error" of the empty slot; or NULL
+ *
+ * As dtslot_request_detach() with DTSLOT_GONE.
+ *
+ * Context: any.
+ */
+void dtslot_request_lose(struct dtslot *slot, const char *why);
+
+/**
  * dtslot_error() - why the last attach or detach failed
  * @slot: the slot
  * @text: receives the message; empty if it did not fail

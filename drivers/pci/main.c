@@ -459,10 +459,13 @@ static struct notifier_block pci_notifier = {
 	.notifier_call = pci_event,
 };
 
-/* A card that does not answer may keep its drivers for minutes: they get a while only. */
-static void empty(struct card *card)
+/*
+ * Empty the slot, whose "error" then says @why, if there is something to say. A card that
+ * does not answer may keep its drivers for minutes: they get a while only.
+ */
+static void empty(struct card *card, const char *why)
 {
-	dtslot_request_detach(card->slot, DTSLOT_GONE);
+	dtslot_request_lose(card->slot, why);
 	wait_event_timeout(card->emptied, !READ_ONCE(card->filled), EMPTY_TIMEOUT);
 }
 
@@ -470,12 +473,12 @@ static void empty(struct card *card)
  * Before a reset the drivers let go of the card, which forgets all that they told it.
  * Those that have not by then find a card that answers again.
  */
-static void empty_before_reset(struct card *card)
+static void empty_before_reset(struct card *card, const char *why)
 {
 	if (!READ_ONCE(card->filled))
 		return;
 	card->again = true;
-	empty(card);
+	empty(card, why);
 }
 
 /*
@@ -495,7 +498,7 @@ static void fill_after_reset(struct card *card)
 
 static void card_reset_prepare(struct pci_dev *pdev)
 {
-	empty_before_reset(pci_get_drvdata(pdev));
+	empty_before_reset(pci_get_drvdata(pdev), NULL);
 }
 
 static void card_reset_done(struct pci_dev *pdev)
@@ -514,26 +517,30 @@ static pci_ers_result_t card_error_detected(struct pci_dev *pdev, pci_channel_st
 	if (state == pci_channel_io_perm_failure) {
 		card->again = false;
 		card->mishap = NULL;
-		empty(card);
-		dtslot_explain(card->slot,
-			       "detached: a PCI error was not recovered from; plug the card in again");
+		empty(card, "detached: a PCI error was not recovered from; plug the card in again");
 		return PCI_ERS_RESULT_DISCONNECT;
 	}
 	if (READ_ONCE(card->filled))
 		card->mishap = state == pci_channel_io_frozen ?
 			"attached anew after a fatal PCI error; the kernel log says which" :
 			"attached anew after a non-fatal PCI error; the kernel log says which";
-	empty_before_reset(card);
+	/* 6.12 tells no driver that it gives up: then this stays. */
+	empty_before_reset(card,
+			   "detached: a PCI error is recovered from; if this stays, plug the card in again");
 	return PCI_ERS_RESULT_NEED_RESET;
 }
 
+/*
+ * A card that does not answer says so in its own slot. To report it here would end the
+ * recovery of all other functions below the port, too.
+ */
 static pci_ers_result_t card_slot_reset(struct pci_dev *pdev)
 {
 	pci_restore_state(pdev);
 	/* What was saved may be from a sleep with drivers; the slot is empty now. */
 	pci_clear_master(pdev);
 	pci_save_state(pdev);
-	return pci_device_is_present(pdev) ? PCI_ERS_RESULT_RECOVERED : PCI_ERS_RESULT_DISCONNECT;
+	return PCI_ERS_RESULT_RECOVERED;
 }
 
 static void card_resume(struct pci_dev *pdev)

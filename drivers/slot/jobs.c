@@ -195,6 +195,13 @@ void dtslot_request_detach(struct dtslot *slot, enum dtslot_reason reason)
 }
 EXPORT_SYMBOL_GPL(dtslot_request_detach);
 
+void dtslot_request_lose(struct dtslot *slot, const char *why)
+{
+	WRITE_ONCE(slot->why_lost, why);
+	request(slot, &slot->detach[DTSLOT_GONE]);
+}
+EXPORT_SYMBOL_GPL(dtslot_request_lose);
+
 /**
  * dtslot_jobs_init() - make a slot ready to take jobs
  * @slot: the slot

@@ -190,6 +190,18 @@ static void let_go_of_users(struct dtslot *slot)
 		tell_users(slot);
 }
 
+static int lose(struct dtslot *slot)
+{
+	const char *why = xchg(&slot->why_lost, NULL);
+	int ret;
+
+	let_go_of_users(slot);
+	ret = empty(slot);
+	if (!ret && why)
+		dtslot_explain(slot, why);
+	return ret;
+}
+
 static int renew(struct dtslot *slot)
 {
 	if (slot->state != DTSLOT_ATTACHED)
@@ -211,8 +223,7 @@ static int run_locked(struct dtslot *slot, const struct dtslot_job *job)
 	case DTSLOT_TASK_RENEW:
 		return renew(slot);
 	case DTSLOT_TASK_LOSE:
-		let_go_of_users(slot);
-		break;
+		return lose(slot);
 	}
 	return empty(slot);
 }

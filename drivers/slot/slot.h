@@ -173,6 +173,7 @@ struct dtslot_status {
  * @revision: of the model; may be empty
  * @serial: its serial number; may be empty
  * @overlay: where the overlay came from; empty if nothing
+ * @why_lost: what @error says once what was lost has been taken off; may be NULL
  * @waits: a job may wait until a program closes a bus
  * @started: the finder's start() has succeeded, and stop() has not been called
  * @site: target and exports, valid from prepare() to unprepare()
@@ -211,6 +212,7 @@ struct dtslot {
 	char revision[20];
 	char serial[40];
 	char overlay[128];
+	const char *why_lost;
 	bool waits;
 	bool started;
 	struct dtslot_site site;
