@@ -43,7 +43,10 @@ struct late {
 	unsigned int anew;
 };
 
-/* One of its own: a work item that has left the list may still run when the module goes. */
+/*
+ * One of its own: a work item that has left the list may still run when the module goes.
+ * Frozen in sleep: no function may come or go while the devices around it are suspended.
+ */
 static struct workqueue_struct *ready_wq;
 static LIST_HEAD(lates);
 static DEFINE_MUTEX(lates_lock);	/* guards lates, stopped */
@@ -195,7 +198,7 @@ void dtslot_pci_ready_watch(struct pci_dev *pdev)
  */
 int dtslot_pci_ready_start(void)
 {
-	ready_wq = alloc_workqueue("dtslot-ready", WQ_UNBOUND, 0);
+	ready_wq = alloc_workqueue("dtslot-ready", WQ_UNBOUND | WQ_FREEZABLE, 0);
 	return ready_wq ? 0 : -ENOMEM;
 }
 
