@@ -152,11 +152,19 @@ static void msi_ack(struct irq_data *data)
 {
 }
 
+/*
+ * At the start of a line its vector keeps the affinity that it has, by the same default. The
+ * kernel asks with a global lock held then, which the start of a vector takes, too.
+ */
 static int msi_set_affinity(struct irq_data *data, const struct cpumask *mask, bool force)
 {
 	struct line *line = irq_data_get_irq_chip_data(data);
 	int ret = -ENODEV;
 
+	if (!irqd_is_started(data)) {
+		irq_data_update_effective_affinity(data, mask);
+		return IRQ_SET_MASK_OK;
+	}
 	guard(raw_spinlock_irqsave)(&line->card->lock);
 	if (line->card->started)
 		ret = irq_set_affinity(line->irq, mask);
@@ -172,6 +180,8 @@ static struct irq_chip msi_chip = {
 	.irq_ack = msi_ack,
 	.irq_eoi = line_eoi,
 	.irq_set_affinity = msi_set_affinity,
+	/* Before the line counts as started. */
+	.flags = IRQCHIP_AFFINITY_PRE_STARTUP,
 };
 
 /* --- the domain --- */
