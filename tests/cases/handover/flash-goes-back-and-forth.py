@@ -7,6 +7,7 @@ Broken if it fails: a BMC cannot hand its host's flash back after an update, or 
 from lib import card, handover, manual
 
 kernels = ("7.3", "6.12")
+soak_kernels = ("7.3-debug",)
 timeout = 300
 CYCLES = 10
 
