@@ -20,7 +20,9 @@ HAS = ("LAN966X_OIC", "RESET_MCHP_SPARX5", "PINCTRL_OCELOT", "PINCTRL_MICROCHIP_
        "POLYNOMIAL", "SENSORS_LAN966X")
 MIIM = "14-miim-sleep"      # instead of a busy loop
 MAC = "15-lan966x-random-mac"
-SERIAL = "13-atmel-serial-release"
+# of files that are not built here
+OTHERS = {"13-atmel-serial-release": "drivers/tty/serial/atmel_serial.c",
+          "18-pci-remove-reference": "drivers/pci/pci-sysfs.c"}
 # each of these alone: what it has put into a file of the driver's
 DEAD = {"12-lan966x-poll-time": ("lan966x_main.h", r"READL_TIMEOUT_US\s+100000\n"),
         "17-lan966x-dead-card": ("lan966x_main.c", r"if \(src_port >= lan966x->num_phys_ports\)\s+return IRQ_HANDLED;")}
@@ -77,12 +79,12 @@ def test(_vm):
         assert recipes.applied(f"{MAC} {MIIM}") == ([MAC, MIIM], []), recipes.applied(f"{MAC} {MIIM}")
         for fix in DEAD:
             assert recipes.applied(fix) == ([fix], [fix]), recipes.applied(fix)
-        # all but that of a driver which is not built here
-        everything = sorted(path.stem for path in (fixes.FIXES / "fixes").iterdir() if path.stem != SERIAL)
+        everything = sorted(path.stem for path in (fixes.FIXES / "fixes").iterdir() if path.stem not in OTHERS)
         assert recipes.applied("all") == (everything, list(DEAD)), recipes.applied("all")
 
-        said = recipes.refusal(SERIAL)
-        assert said == (f"dtslot-soc: fix {SERIAL} is for drivers/tty/serial/atmel_serial.c, which is not built here"), said
+        for fix, file in OTHERS.items():
+            said = recipes.refusal(fix)
+            assert said == f"dtslot-soc: fix {fix} is for {file}, which is not built here", said
         said = recipes.refusal("none-such")
         assert said.startswith("dtslot-soc: there is no fix none-such; there are: 01-ocelot-ack "), said
         said = recipes.refusal(MIIM, PATH="/bin/nowhere:" + str(without_spatch(recipes.directory)))
