@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A Debian on x86 with a kernel of the tests', as Debian's own have no OF: our packages on it, and a guest that runs it.
 
-That kernel is there without some of the SoC's drivers, or all, which packages bring then. Packages are installed and removed here, by
-chroot; the guest has the installation, but for what a card does not want, in its memory, as these kernels know no disks.
+That kernel is there without some of the SoC's drivers, or all, which packages bring then. Packages are installed and removed
+here, by chroot; the guest has the installation, but for what a card does not want, in its memory, as these kernels know no
+disks.
 """
 
 import os
