@@ -120,10 +120,16 @@ def memory(vm):
     return objects
 
 
+def sizes(vm):
+    """{cache: bytes of an object}."""
+    lines = vm.sh("awk '$4 ~ /^[0-9]+$/ { print $1, $4 }' /proc/slabinfo").splitlines()
+    return {name: int(size) for name, size in (line.split() for line in lines)}
+
+
 def held(vm):
     """How many bytes these objects are."""
-    sizes = dict(line.split() for line in vm.sh("awk 'NF > 4 { print $1, $4 }' /proc/slabinfo").splitlines())
-    return sum(count * int(sizes[cache]) for cache, count in memory(vm).items())
+    size = sizes(vm)
+    return sum(count * size[cache] for cache, count in memory(vm).items())
 
 
 def descriptors(vm):
@@ -131,8 +137,8 @@ def descriptors(vm):
     return int(vm.sh("ls /sys/kernel/irq | wc -l"))
 
 
-def check_growth(vm, run, cycles):
-    """Let run(count) make that many cycles; none may leave anything behind. Notes the most that grew.
+def growth(vm, run, cycles):
+    """Let run(count) make that many cycles; returns ({cache: objects per cycle}, interrupt descriptors left).
 
     What a cache grows by is the median slope between any two of the readings: one reading with a slab too many, and the
     few objects that come and go by chance, do not count; what leaks counts in each.
@@ -149,7 +155,13 @@ def check_growth(vm, run, cycles):
         return statistics.median((readings[j].get(cache, 0) - readings[i].get(cache, 0)) / (done[j] - done[i])
                                  for i, j in itertools.combinations(range(len(done)), 2))
 
-    grown, most = max((slope(cache), cache) for cache in readings[-1])
+    return {cache: slope(cache) for cache in readings[-1]}, left
+
+
+def check_growth(vm, run, cycles):
+    """Let run(count) make that many cycles; none may leave anything behind. Notes the most that grew."""
+    slopes, left = growth(vm, run, cycles)
+    grown, most = max((slope, cache) for cache, slope in slopes.items())
     vm.note(f"{cycles} cycles: {most} grew by {grown:.2f} objects per cycle, no cache by more")
     assert left == 0, f"{left} interrupt descriptors left in {cycles} cycles"
     assert grown < LEAK, f"{most} grows by {grown:.2f} objects per cycle"

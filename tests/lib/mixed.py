@@ -21,7 +21,9 @@ BOARDS = {"whole": 1, "slim": 9}    # most of the time of a bind is the switch's
 AT_ONCE = 20        # ways that the guest goes by itself in one piece
 WARM_UP = 30
 PATIENCE = 600      # seconds of a host that has much else to do
-LIMIT = 128         # bytes per cycle that come and go by chance
+# What comes and goes by chance in a whole run, however long: objects of one cache, and bytes of all.
+NOISE_OBJECTS = 48
+NOISE_BYTES = 32768
 PEER_CYCLES = 50    # of mainline's driver, which leaks enough to be seen in so few
 
 
@@ -131,13 +133,10 @@ class Walk:
 
 
 def measured(vm, go, cycles):
-    """Run go(count) for so many; returns what (first half, second half) left of bytes for each, and descriptors for each."""
-    readings = [(card.held(vm), card.descriptors(vm))]
-    for half in (cycles // 2, cycles - cycles // 2):
-        go(half)
-        readings.append((card.held(vm), card.descriptors(vm)))
-    (start, before), (middle, _), (end, after) = readings
-    return ((middle - start) / (cycles // 2), (end - middle) / (cycles - cycles // 2)), (after - before) / cycles
+    """Run go(count) for so many; returns what each leaves: bytes, descriptors, and {cache: objects}."""
+    slopes, descriptors = card.growth(vm, go, cycles)
+    sizes = card.sizes(vm)
+    return sum(slope * sizes[cache] for cache, slope in slopes.items()), descriptors / cycles, slopes
 
 
 def mainline(vm, bdf):
@@ -171,12 +170,15 @@ def prepare(vm):
     return bdf
 
 
-def check(vm, cycles):
-    """So many cycles, with SEED= or a seed of its own; notes one line with all figures."""
+def check(vm, cycles, walk_class=Walk):
+    """So many cycles, with SEED= or a seed of its own; notes one line with all figures.
+
+    A way that leaves one object each time is seen where the run takes that way more than NOISE_OBJECTS times.
+    """
     seed = int(os.environ.get("SEED") or time.time())
     vm.note(f"seed {seed}")
     bdf = prepare(vm)
-    walk = Walk(vm, bdf, random.Random(seed))
+    walk = walk_class(vm, bdf, random.Random(seed))
 
     def go(count):
         """What is measured begins and ends with the whole card, with INTx, and an empty connector."""
@@ -189,15 +191,18 @@ def check(vm, cycles):
     go(WARM_UP)
     walk.taken.clear()
     begin = time.monotonic()
-    halves, descriptors = measured(vm, go, cycles)
+    left, descriptors, slopes = measured(vm, go, cycles)
     took = time.monotonic() - begin
     complaints = judge.complaints(vm.log())
     vm.note(", ".join(f"{name} {count}" for name, count in sorted(walk.taken.items())))
     peer = mainline(vm, bdf)
     beside = ("mainline's driver is not in this kernel" if not peer else
-              f"mainline's driver, bound and unbound: {min(peer[0]):.0f} bytes, {peer[1]:.2f} descriptors")
-    vm.note(f"{cycles} cycles, {took / cycles:.2f} s each: {len(complaints)} complaints, {min(halves):.1f} bytes"
-            f" (halves {halves[0]:.1f} and {halves[1]:.1f}; noise {LIMIT}), {descriptors:.2f} descriptors per cycle; {beside}")
+              f"mainline's driver, bound and unbound: {peer[0]:.0f} bytes, {peer[1]:.2f} descriptors")
+    grown, most = max((slope, cache) for cache, slope in slopes.items())
+    vm.note(f"{cycles} cycles, {took / cycles:.2f} s each: {len(complaints)} complaints, {left:.2f} bytes per cycle (noise"
+            f" {NOISE_BYTES / cycles:.2f}), {descriptors:.2f} descriptors; most grew {most}, by {grown:.4f} objects (noise"
+            f" {NOISE_OBJECTS / cycles:.4f}); {beside}")
     assert not complaints, complaints
     assert descriptors == 0, descriptors
-    assert min(halves) < LIMIT, halves
+    assert grown * cycles < NOISE_OBJECTS, f"{most} grows by {grown:.4f} objects per cycle"
+    assert left * cycles < NOISE_BYTES, f"{left:.2f} bytes per cycle"
