@@ -29,6 +29,7 @@ PACKAGES = {
     "libkmod-dev": "/usr/include/libkmod.h",
     "libpci-dev": "/usr/share/doc/libpci-dev",
     "libglib2.0-dev": "/usr/include/glib-2.0/glib.h",
+    "libslirp-dev": "/usr/include/slirp/libslirp.h",
     "netsniff-ng": "/usr/sbin/mausezahn",
     "ninja-build": "/usr/bin/ninja",
     "pciutils": "/usr/bin/lspci",

@@ -16,7 +16,8 @@ DEVICES = cache.TESTS / "qemu"      # those that the tests use: with all of them
 TARGETS = sorted(path.stem for path in DEVICES.glob("*-softmmu.mak"))
 CONFIGURE = ["--python=/usr/bin/python3", f"--target-list={','.join(TARGETS)}", "--without-default-features",
              "--without-default-devices", *(f"--with-devices-{target.split('-')[0]}=dtslot" for target in TARGETS),
-             "--enable-tcg", "--enable-kvm", "--enable-fdt=system", "--disable-install-blobs", "--disable-werror"]
+             "--enable-tcg", "--enable-kvm", "--enable-slirp", "--enable-fdt=system", "--disable-install-blobs",
+             "--disable-werror"]
 PLAIN = ["--disable-debug-info"]
 SANITIZE = ["--enable-asan", "--enable-ubsan"]
 DEVICE = cache.REPO / "qemu-device"
