@@ -77,26 +77,25 @@ def drivers(system):
 def bars(system):
     system.put(f"{CARD}/resource", resources(32 * MIB, 16 * MIB))
     assert said(system, "bars") == [("ok", f"{BDF}: its BARs have addresses", None)]
-    no_address = f"{BDF}: its BARs have no address"
     for without in ("", "junk\n", resources(32 * MIB), resources(0, 0), resources(32 * MIB, 16 * MIB, start=0),
                     resources(32 * MIB, 16 * MIB, flags=MEMORY | UNSET), "\xff" * 70000):
         system.put(f"{CARD}/resource", without)
         assert said(system, "bars") == [(
-            "finding", f"{no_address}: bridge 0000:00:04.0 has 0 KiB, the card takes 66 MiB",
+            "finding", f"{BDF}: its BARs have no address: bridge 0000:00:04.0 has 0 KiB, the card takes 66 MiB",
             "boot with pci=realloc,hpmemsize=128M")], without
     # of a bridge: six BARs, ROM, I/O, memory, prefetchable, one that is not used; and with SR-IOV six more
     for before in (7, 13):
         system.put(f"{BRIDGE}/resource", resources(*[0] * before, 4096, 2 * MIB, 128 * MIB, 0))
         assert said(system, "bars") == [(
-            "finding", f"{no_address}: bridge 0000:00:04.0 has 2 MiB, the card takes 66 MiB",
+            "finding", f"{BDF}: its BARs have no address: bridge 0000:00:04.0 has 2 MiB, the card takes 66 MiB",
             "boot with pci=realloc,hpmemsize=128M")]
     system.put("/proc/cmdline", "quiet pci=realloc,hpmemsize=4M\n")
     assert said(system, "bars") == [(
-        "finding", f"{no_address}: bridge 0000:00:04.0 has 2 MiB, in spite of pci=realloc",
+        "finding", f"{BDF}: its BARs have no address: bridge 0000:00:04.0 has 2 MiB, in spite of pci=realloc",
         "plug the card in before power is switched on, or elsewhere")]
     system.put(f"{BRIDGE}/resource", resources(*[0] * 8, 128 * MIB, 0, 0))
     assert said(system, "bars") == [(
-        "finding", f"{no_address}, though bridge 0000:00:04.0 has 128 MiB",
+        "finding", f"{BDF}: its BARs have no address, though bridge 0000:00:04.0 has 128 MiB",
         f"echo 1 >{DEVICES}/{BDF}/remove; echo 1 >/sys/bus/pci/rescan")]
     # CM4 with mainline's tree: 64 MiB for all cards, and no option of the kernel makes them more
     node = f"{tool.BASE}/scb/pcie@7d500000"
@@ -107,7 +106,7 @@ def bars(system):
                                               (kind, 0, 0xc0000000, 6, 0, 0, size * MIB)))
         [line] = said(system, "bars")
         assert (line == (
-            "finding", f"{no_address}: the host bridge has 64 MiB for cards, this one takes 66 MiB",
+            "finding", f"{BDF}: its BARs have no address: the host bridge has 64 MiB for cards, this one takes 66 MiB",
             'make "ranges" of /scb/pcie@7d500000 larger by an overlay at boot; pci=realloc cannot')) == advice, line
     for junk in (b"", b"\2", b"\2" * 27, b"\xff" * 70000):
         system.put(f"{node}/ranges", junk)

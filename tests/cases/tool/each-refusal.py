@@ -23,11 +23,11 @@ ONE_OF_TWO = "take another name for one of the two"
 NO_CHARACTER = "which is no character: is the memory damaged, or do two add-ons answer at one address?"
 
 
-def blob(*parts, strings=STRINGS, strings_at=None):
+def blob(*parts, strings=STRINGS, strings_at=None, version=17):
     """A blob whose structure has these words and bytes."""
     body = b"".join(struct.pack(">I", part) if isinstance(part, int) else part for part in parts)
     at = STRUCTURE + len(body)
-    return struct.pack(">10I", 0xd00dfeed, at + len(strings), STRUCTURE, strings_at or at, 40, 17, 16, 0, len(strings),
+    return struct.pack(">10I", 0xd00dfeed, at + len(strings), STRUCTURE, strings_at or at, 40, version, 16, 0, len(strings),
                        len(body)) + bytes(16) + body + strings
 
 
@@ -35,6 +35,12 @@ def tree(children, **bookkeeping):
     """A blob with one fragment that adds these nodes; of __fixups__, what is given."""
     fragment = fdt.Node({"target-path": b"\0"}, {"__overlay__": fdt.Node(children=children)})
     return fdt.write(fdt.Node(children={"fragment@0": fragment, **bookkeeping}))
+
+
+def fragments(count, children=None):
+    """A blob with some fragments, all of which add the same."""
+    one = fdt.Node({"target-path": b"\0"}, {"__overlay__": fdt.Node(children=children)})
+    return fdt.write(fdt.Node(children={f"fragment@{n:x}": one for n in range(count)}))
 
 
 def labels(**lists):
@@ -80,10 +86,19 @@ OVERLAYS = (
      "fragment@0 has two labels for its target\n  at /fragment@0", "write target = <&label>, one label and nothing else"),
     (tree({"x": fdt.Node({"phandle": b"\0\0\0\1"}), "y": fdt.Node({"phandle": b"\0\0\0\1"})}),
      "two nodes have phandle 0x1", BY_DTC),
+    (fragments(65), "65 fragments, more than the 64 that are accepted", "put what has one target into one fragment"),
+    (fragments(1, {"x": fdt.Node({f"p{n}": b"" for n in range(1025)})}),
+     "node 'x' has 1025 properties, more than the 1024 that are accepted\n  at /fragment@0/__overlay__/x",
+     "leave out what nothing reads, or divide the node"),
+    (blob(*ROOT, END, LAST, version=16), "version 16 (compatible to 16) of the format, 17 is needed (compile it with dtc -V 17)",
+     "compile it again, with dtc -V 17"),
     (tree({"x": fdt.Node({"phandle": b"\0\0\0"})}), "node 'x' has a bad phandle\n  at /fragment@0/__overlay__/x", BY_DTC),
 )
 AT_X = "\n  at /fragment@0/__overlay__/x"
-# and behind "resolve: "
+# and behind "resolve: "; what compiling it again does not mend
+CELLS = (tree({"x": fdt.Node({"#clock-cells": bytes(2)})}), f"'#clock-cells' of node 'x' has 2 bytes, not 4{AT_X}",
+         "write one number in < > there")
+# and what that does mend
 REFERENCES = (
     (local(y=fdt.Node()), "__local_fixups__: node 'y' is not in a fragment"),
     (local(a=bytes(3)), f"__local_fixups__: 'a' of node 'x' does not match the overlay{AT_X}"),
@@ -221,9 +236,9 @@ def test(_):
         for content, what, mended in OVERLAYS:
             overlay.write_bytes(content)
             system.expect(["check", overlay], f"{overlay}: check: {what}\n  {mended}\n", status=1)
-        for content, what in REFERENCES:
+        for content, what, mended in (*((*reference, BY_DTC) for reference in REFERENCES), CELLS):
             overlay.write_bytes(content)
-            system.expect(["check", overlay], f"{overlay}: resolve: {what}\n  {BY_DTC}\n", status=1)
+            system.expect(["check", overlay], f"{overlay}: resolve: {what}\n  {mended}\n", status=1)
         for name, content, what in IDS:
             memory.write_bytes(content)
             system.expect(["id", "--format", name, "show", memory], error=f"dtslot: {memory}: {what}\n", status=1)

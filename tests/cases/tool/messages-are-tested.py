@@ -15,14 +15,14 @@ AREAS = ("tool", "install", "docs", "faults", "reports", "connector")
 # expansion ROM together of parts
 ELSEWHERE = {"main.c", "carried.c"}
 # the program and the connector look for a format before they decode by it
-NEVER = {"' is unknown"}
-SHORTEST = 12       # of what is looked for; less says nothing
+NEVER = {"ID format '", "' is unknown"}
+SHORTEST = 6        # of what is looked for; less says nothing
 STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 
 
 def pieces(text):
-    """The parts of a format that are always the same: between what is filled in, and what commas part."""
-    return [piece.strip(" :;,") for piece in re.split(r"%[-*.0-9]*(?:ll|l|z)?[a-zA-Z]|\\n|\\t|[:;,] ", text)]
+    """The parts of a format that are always the same: between what is filled in, and what colons part."""
+    return [piece.strip(" :;,") for piece in re.split(r"%[-*.0-9]*(?:ll|l|z)?[a-zA-Z]|\\n|\\t|[:;] ", text)]
 
 
 def plain(text):
