@@ -11,6 +11,7 @@ from lib import card, dts, slot
 kernels = ("7.3", "6.12")
 
 TOTALSIZE, STRUCT_SIZE = 4, 36    # offsets in the header
+LARGEST = 4 << 20
 
 
 def patched(blob, offset, value):
@@ -86,9 +87,13 @@ def test(vm):
     vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
     before = card.snapshot(vm)
     good = dts.compile_overlay(dts.HARMLESS)
-    bad = bad_overlays(good)
+    too_large = ("more than any overlay has", patched(good, TOTALSIZE, LARGEST + 1),
+                 f"check: {LARGEST + 1} bytes, more than the {LARGEST} that are accepted")
+    bad = (*bad_overlays(good), too_large)
     for name, blob, message in bad:
         vm.put(dts.FIRMWARE, blob)
+        if blob == too_large[1]:
+            vm.sh(f"truncate -s {LARGEST + 1} {dts.FIRMWARE}")
         status, _ = vm.try_sh(f"echo 1 >{slot.path(bdf)}/attach")
         assert status, f"{name}: attached"
         assert slot.show(vm, bdf, "error") == message, f"{name}: {slot.show(vm, bdf, 'error')}"
