@@ -144,6 +144,11 @@ def drivers(system):
     system.put("/var/lib/dkms/dtslot/0.1/build/make.log")
     assert lines(system, status=1)["modules"] == [("finding", f"DKMS could not build dtslot for {R}",
                                                    "less /var/lib/dkms/dtslot/0.1/build/make.log")]
+    # of a kernel for which it has built, it keeps a link of this kind
+    system.link("/var/lib/dkms/dtslot-soc/kernel-6.12.1-aarch64", "/var/lib/dkms/dtslot-soc/0.1")
+    system.directory("/var/lib/dkms/dtslot-soc/0.1/build")
+    assert lines(system, status=1)["modules"][1:] == [
+        ("finding", f"DKMS has not built dtslot-soc for {R}", f"dkms autoinstall -k {R}")]
     # what DKMS asks of a kernel before it builds for it is what the doctor asks
     asked = set()
     for recipe in ("packaging/dkms.conf", "packaging/soc-dkms/dkms.conf"):
