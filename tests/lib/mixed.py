@@ -17,7 +17,7 @@ ADDON = "thermo-led"
 MAINLINE = "mchp_lan966x_pci"
 # how often each way is drawn; what resets the machine, or waits for a button, takes the host much longer
 GUEST_WAYS = {"detach": 16, "rebind": 16, "remove": 16, "reset": 16, "reload": 8, "supplier": 8, "idle": 8}
-BOARDS = {"whole": 1, "slim": 9}    # most of the time of a bind is the switch's
+BOARDS = {"whole": 1, "slim": 29}    # most of the time of a bind is the switch's
 AT_ONCE = 20        # ways that the guest goes by itself in one piece
 WARM_UP = 30
 PATIENCE = 600      # seconds of a host that has much else to do
@@ -39,7 +39,7 @@ class Walk:
         self.taken = {}     # {way: how often}
         self.devices = {}   # {board: "<bound>/<all>"}
         self.others = {"replug": (self.replug, 2), "die": (self.die, 3), "fatal": (self.fatal, 2),
-                       "nonfatal": (self.nonfatal, 2), "asleep": (self.asleep, 1), "swap": (self.swap, 6),
+                       "nonfatal": (self.nonfatal, 2), "asleep": (self.asleep, 1), "swap": (self.swap, 24),
                        "change": (self.change, 6)}
 
     def go(self, count):
