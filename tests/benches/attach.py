@@ -73,12 +73,17 @@ def describe(report, what, costs):
                 f" {figures.number(middle['waiting'])}, ticks {figures.number(middle['interrupts'])}")
 
 
-def measure(vm, report):
+def load(vm):
+    """Load our driver of the card and mainline's; returns the address of the card, which has none of them."""
     vm.sh("modprobe -a dtslot-lan966x-gck dtslot-pci lan966x-pci")
     [bdf] = card.functions(vm)
     slot.wait_attached(vm, bdf)
     vm.sh(unbind(bdf, OURS))
+    return bdf
 
+
+def measure(vm, report):
+    bdf = load(vm)
     embedded = cycles(vm, bdf, OURS, names=[name for name, driver in slot.DRIVERS.items()
                                             if driver and name not in ("i2c", "pci-ep-bus@0") and "clock-" not in name])
     report.kept["mainline overlay"] = mainline_overlay(vm)

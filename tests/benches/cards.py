@@ -18,13 +18,13 @@ def measure(vm, report):
     sixteen.load(vm)
     functions = sixteen.wait_all(vm)
     for bdf in functions:
-        vm.sh(attach.unbind(bdf, attach.OURS))
+        vm.sh(attach.unbind(bdf, attach.OURS), sixteen.PATIENCE)
     vm.put(dts.FIRMWARE, attach.mainline_overlay(vm))
     taken = {}
     for place, bdf in enumerate(functions, 1):
         if place in (1, sixteen.CARDS):
             taken[place] = [attach.total(costs) for costs in attach.cycles(vm, bdf, attach.OURS, repeats=REPEATS)]
-        vm.sh(f"{attach.bind(bdf, attach.OURS)} && {attach.settled(bdf)}")
+        vm.sh(f"{attach.bind(bdf, attach.OURS)} && {attach.settled(bdf)}", sixteen.PATIENCE)
     for n, verb in enumerate(("attach", "detach")):
         first, last = (statistics.median(costs[n]) for costs in taken.values())
         report.figure(f"cards.16.{verb}", UNIT, [value / first for value in taken[sixteen.CARDS][n]])

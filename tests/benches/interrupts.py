@@ -3,7 +3,7 @@
 
 import statistics
 
-from lib import bench, card, dts, figures, slot
+from lib import bench, dts, figures
 
 from . import attach
 
@@ -56,10 +56,7 @@ def measure_registers(vm, bdf, report):
 
 
 def measure(vm, report):
-    vm.sh("modprobe -a dtslot-lan966x-gck dtslot-pci lan966x-pci")
-    [bdf] = card.functions(vm)
-    slot.wait_attached(vm, bdf)
-    vm.sh(attach.unbind(bdf, attach.OURS))
+    bdf = attach.load(vm)
     msi, controller = bound(vm, bdf, attach.OURS, "line", "controller")
     vm.sh(f"echo {PLAIN} >/sys/bus/pci/devices/{bdf}/driver_override; {attach.bind(bdf, PLAIN)}")
     plain = {kind: usual(samples(vm, f"plain-{kind}")) for kind in ("intx", "msi")}

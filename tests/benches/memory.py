@@ -4,7 +4,7 @@
 With slab_debug=F a CPU keeps no slab for itself, so that the count of objects is exact.
 """
 
-from lib import bench, card, dts, slot
+from lib import bench, dts, slot
 
 from . import attach
 
@@ -50,10 +50,7 @@ def held_by(vm, bdf, driver, detach=None):
 
 
 def measure(vm, report):
-    vm.sh("modprobe -a dtslot-lan966x-gck dtslot-pci lan966x-pci")
-    [bdf] = card.functions(vm)
-    slot.wait_attached(vm, bdf)
-    vm.sh(attach.unbind(bdf, attach.OURS))
+    bdf = attach.load(vm)
     vm.put(dts.FIRMWARE, attach.mainline_overlay(vm))
     ours = left_by(vm, bdf, attach.OURS)
     mainline = left_by(vm, bdf, attach.MAINLINE)

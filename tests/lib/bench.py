@@ -5,6 +5,7 @@ A bench is a module with
 
     kernel = "7.3"              the kernel to boot
     options = {...}             see VM.__init__
+    expect_log = (r"regex",)    lines that are no complaint here, and that must appear in the kernel log
     def measure(vm, report)     adds to the report; the VM is up, the SoC's drivers and the stamps are loaded
 """
 

@@ -10,6 +10,7 @@ from . import card, slot
 SWITCHES, SLOTS = 4, 4
 CARDS = SWITCHES * SLOTS
 BOOT_MS = 20000
+PATIENCE = 3600     # seconds of a host that has much else to do
 
 
 def switch(number):
@@ -32,20 +33,20 @@ def options(**more):
 
 def load(vm):
     """Load our drivers once the boot windows are over; those of the SoC are loaded."""
-    vm.sh(f"sleep {BOOT_MS / 1000}; modprobe -a dtslot-lan966x-gck dtslot-pci", 600)
+    vm.sh(f"sleep {BOOT_MS / 1000}; modprobe -a dtslot-lan966x-gck dtslot-pci", PATIENCE)
 
 
-def wait_functions(vm, timeout=300):
+def wait_functions(vm):
     """Wait until the kernel has found all cards; returns their PCI addresses."""
-    vm.until(f"[ $(grep -l 0x9660 /sys/bus/pci/devices/*/device | wc -l) = {CARDS} ]", timeout)
+    vm.until(f"[ $(grep -l 0x9660 /sys/bus/pci/devices/*/device | wc -l) = {CARDS} ]", PATIENCE)
     return card.functions(vm)
 
 
-def wait_all(vm, timeout=600):
+def wait_all(vm):
     """Wait until all cards are attached and all their drivers bound; returns their PCI addresses."""
-    functions = wait_functions(vm, timeout)
+    functions = wait_functions(vm)
     for bdf in functions:
-        vm.until(f"[ $(cat {slot.path(bdf)}/state) = attached ] && [ $(cat {slot.path(bdf)}/settled) = 1 ]", timeout)
+        vm.until(f"[ $(cat {slot.path(bdf)}/state) = attached ] && [ $(cat {slot.path(bdf)}/settled) = 1 ]", PATIENCE)
         # mainline's driver of the OTP serves the first card only
         unbound = [line for line in slot.show(vm, bdf, "unbound").splitlines() if ".otp" not in line]
         assert unbound == [], (bdf, unbound)

@@ -283,7 +283,7 @@ class VM:
     def until(self, command, timeout=60):
         deadline = time.monotonic() + timeout
         while True:
-            status, text = self.try_sh(command)
+            status, text = self.try_sh(command, max(timeout, 60))
             if not status:
                 return text
             if time.monotonic() > deadline:
