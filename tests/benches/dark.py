@@ -23,9 +23,7 @@ def removal(vm, driver):
     vm.sh(f"{attach.bind(bdf, driver)} && until [ -e /sys/class/net/eth1 ]; do sleep 0.1; done && {ports.SILENTLY_UP}"
           " && for n in /sys/class/net/eth*; do until [ $(cat $n/carrier) = 1 ]; do sleep 0.1; done; done", PATIENCE)
     dark.set_dark(vm, True)
-    start = dark.uptime(vm)
-    vm.sh(f"echo 1 >/sys/bus/pci/devices/{bdf}/remove", PATIENCE)
-    took = dark.uptime(vm) - start
+    took = dark.remove_function(vm, bdf, PATIENCE)
     dark.wait_let_go(vm, PATIENCE)
     dark.set_dark(vm, False)
     vm.sh("echo 1 >/sys/bus/pci/rescan")

@@ -24,13 +24,20 @@ def wait_let_go(vm, timeout=60):
     vm.sh("until [ $(cat /sys/module/dtslot_pci/refcnt) = 0 ]; do sleep 1; done", timeout)
 
 
+def remove_function(vm, bdf, timeout):
+    """The kernel is told to let go of the card; returns how many seconds of guest time that took."""
+    text = vm.sh("read start rest </proc/uptime; "
+                 f"echo 1 >/sys/bus/pci/devices/{bdf}/remove && read end rest </proc/uptime && echo $start $end", timeout)
+    start, end = map(float, text.split())
+    return end - start
+
+
 def remove(vm, bdf, what, timeout=60):
     """The kernel is told to let go of the card, and its drivers do; notes how long that took."""
     start = uptime(vm)
-    vm.sh(f"echo 1 >/sys/bus/pci/devices/{bdf}/remove", timeout)
-    removed = uptime(vm)
+    took = remove_function(vm, bdf, timeout)
     wait_let_go(vm, timeout)
-    vm.note(f"removal took {removed - start:.1f} s of guest time, the drivers {uptime(vm) - start:.1f} s, {what}")
+    vm.note(f"removal took {took:.1f} s of guest time, the drivers {uptime(vm) - start:.1f} s, {what}")
 
 
 def die_in_interrupt(vm, msi, peer):

@@ -56,7 +56,7 @@ from .peer import Peer
 from .qmp import Qmp, QmpError
 from .say import ending_with_us, say
 
-BOOT_SECONDS = 120
+BOOT_SECONDS = 600
 VERBOSE = os.environ.get("V", "0") != "0"
 # A 24c02. QEMU's backing files come in sectors, so there is a second half. An odd place where the last transfer ended leads
 # a byte of address there (docs/mainline.md), so that it has the same content.
