@@ -44,12 +44,19 @@ static void control_release(Object *obj, const char *name, void *opaque)
     g_free(opaque);
 }
 
-static void control_add(DeviceState *card, const char *name,
+static void control_describe(DeviceState *card, const char *name,
+                             const char *text)
+{
+    object_property_set_description(OBJECT(card), name, text);
+}
+
+static void control_add(DeviceState *card, const char *name, const char *text,
                         const Lan966xControl *control)
 {
     object_property_add(OBJECT(card), name, "bool", control_get,
                         control->set ? control_set : NULL,
                         control_release, g_memdup2(control, sizeof(*control)));
+    control_describe(card, name, text);
 }
 
 static void control_add_sgpio(DeviceState *card, Lan966xBlock *sgpio)
@@ -73,66 +80,27 @@ static void control_add_sgpio(DeviceState *card, Lan966xBlock *sgpio)
 
         in.n = n;
         out.n = n;
-        control_add(card, in_name, &in);
-        control_add(card, out_name, &out);
-        object_property_set_description(OBJECT(card), in_name,
-                                        "A serial input");
-        object_property_set_description(OBJECT(card), out_name,
-                                        "A serial output, as last shifted out");
-    }
-}
-
-/* For properties of the card, in "-device lan966x-endpoint,help" */
-static void control_describe(DeviceState *card)
-{
-    static const struct {
-        const char *name;
-        const char *text;
-    } text[] = {
-        { "chip-id", "Content of the register CHIP_ID" },
-        { "fan-count", "Pulses that the fan's counter shows" },
-        { "fdma-errors", "Accesses of FDMA that did not reach the host" },
-        { "otp-drive", "Node name or drive of 8 KiB with the OTP's content" },
-        { "temperature", "Of the chip's sensor, in 1/1000 degree C" },
-        { "x-fdma-identity", "FDMA reaches all memory, without iATU windows" },
-        { "x-mmio-reads", "Accesses of the guest to BARs 0 and 1" },
-        { "x-mmio-writes", "Accesses of the guest to BARs 0 and 1" },
-    };
-
-    for (unsigned i = 0; i < ARRAY_SIZE(text); i++) {
-        object_property_set_description(OBJECT(card), text[i].name,
-                                        text[i].text);
-    }
-    for (unsigned n = 0; n < SWITCH_NICS; n++) {
-        g_autofree char *link = g_strdup_printf("link%u", n);
-        g_autofree char *netdev = g_strdup_printf("netdev%u", n);
-
-        object_property_set_description(OBJECT(card), link,
-                                        "Whether the port's cable is plugged");
-        object_property_set_description(OBJECT(card), netdev,
-                                        "Network backend of the port");
-    }
-    for (unsigned n = 0; n < FLEXCOMS; n++) {
-        g_autofree char *name = g_strdup_printf("chardev%u", n);
-
-        object_property_set_description(OBJECT(card), name,
-                                        "Backend of the flexcom as a USART");
-    }
-    for (unsigned n = 0; n < MCANS; n++) {
-        g_autofree char *name = g_strdup_printf("canbus%u", n);
-
-        object_property_set_description(OBJECT(card), name,
-                                        "Object can-bus of the controller");
+        control_add(card, in_name, "A serial input", &in);
+        control_add(card, out_name, "A serial output, as last shifted out",
+                    &out);
     }
 }
 
 /* A property of a block that the card shows under its own name */
 static void control_pass(DeviceState *card, Lan966xSoc *soc,
                          const char *name, const char *block,
-                         const char *property)
+                         const char *property, const char *text)
 {
     object_property_add_alias(OBJECT(card), name,
                               OBJECT(lan966x_soc_block(soc, block)), property);
+    control_describe(card, name, text);
+}
+
+static void control_count(DeviceState *card, const char *name, uint64_t *count)
+{
+    object_property_add_uint64_ptr(OBJECT(card), name, count,
+                                   OBJ_PROP_FLAG_READ);
+    control_describe(card, name, "Accesses of the guest to BARs 0 and 1");
 }
 
 void lan966x_controls_init(DeviceState *card, Lan966xSoc *soc)
@@ -150,9 +118,7 @@ void lan966x_controls_init(DeviceState *card, Lan966xSoc *soc)
     for (pin.n = 0; pin.n < GPIO_PINS; pin.n++) {
         g_autofree char *name = g_strdup_printf("pin%u", pin.n);
 
-        control_add(card, name, &pin);
-        object_property_set_description(OBJECT(card), name,
-                                        "Level on the pin");
+        control_add(card, name, "Level on the pin", &pin);
     }
     for (unsigned n = 0; n < SWITCH_NICS; n++) {
         g_autofree char *name = g_strdup_printf("link%u", n);
@@ -160,8 +126,9 @@ void lan966x_controls_init(DeviceState *card, Lan966xSoc *soc)
         g_autofree char *port = g_strdup_printf("port%u", n);
 
         link.block = soc->sw.port[n];
-        control_add(card, name, &link);
-        control_pass(card, soc, netdev, port, "netdev");
+        control_add(card, name, "Whether the port's cable is plugged", &link);
+        control_pass(card, soc, netdev, port, "netdev",
+                     "Network backend of the port");
     }
     qdev_pass_gpios(DEVICE(pin.block), card, "gpio-in");
     qdev_pass_gpios(DEVICE(pin.block), card, "gpio-out");
@@ -170,24 +137,29 @@ void lan966x_controls_init(DeviceState *card, Lan966xSoc *soc)
         g_autofree char *name = g_strdup_printf("chardev%u", n);
         g_autofree char *flexcom = g_strdup_printf("flx%u", n);
 
-        control_pass(card, soc, name, flexcom, "chardev");
+        control_pass(card, soc, name, flexcom, "chardev",
+                     "Backend of the flexcom as a USART");
     }
     for (unsigned n = 0; n < MCANS; n++) {
         g_autofree char *name = g_strdup_printf("canbus%u", n);
         g_autofree char *mcan = g_strdup_printf("mcan%u", n);
 
-        control_pass(card, soc, name, mcan, "canbus");
+        control_pass(card, soc, name, mcan, "canbus",
+                     "Object can-bus of the controller");
     }
     control_add_sgpio(card, lan966x_soc_block(soc, "sgpio"));
-    control_pass(card, soc, "chip-id", "gcb", "chip-id");
-    control_pass(card, soc, "fdma-errors", "fdma", "errors");
-    control_pass(card, soc, "x-fdma-identity", "fdma", "identity");
-    control_pass(card, soc, "otp-drive", "otp", "drive");
-    control_pass(card, soc, "temperature", "hwmon", "temperature");
-    control_pass(card, soc, "fan-count", "hwmon", "fan-count");
-    object_property_add_uint64_ptr(OBJECT(card), "x-mmio-reads",
-                                   &soc->chip.reads, OBJ_PROP_FLAG_READ);
-    object_property_add_uint64_ptr(OBJECT(card), "x-mmio-writes",
-                                   &soc->chip.writes, OBJ_PROP_FLAG_READ);
-    control_describe(card);
+    control_pass(card, soc, "chip-id", "gcb", "chip-id",
+                 "Content of the register CHIP_ID");
+    control_pass(card, soc, "fdma-errors", "fdma", "errors",
+                 "Accesses of FDMA that did not reach the host");
+    control_pass(card, soc, "x-fdma-identity", "fdma", "identity",
+                 "FDMA reaches all memory, without iATU windows");
+    control_pass(card, soc, "otp-drive", "otp", "drive",
+                 "Node name or drive of 8 KiB with the OTP's content");
+    control_pass(card, soc, "temperature", "hwmon", "temperature",
+                 "Of the chip's sensor, in 1/1000 degree C");
+    control_pass(card, soc, "fan-count", "hwmon", "fan-count",
+                 "Pulses that the fan's counter shows");
+    control_count(card, "x-mmio-reads", &soc->chip.reads);
+    control_count(card, "x-mmio-writes", &soc->chip.writes);
 }

@@ -79,6 +79,7 @@
 #include "system/runstate.h"
 #include "controls.h"
 #include "endpoint.h"
+#include "help.h"
 #include "soc/lan966x_regs.h"
 #include "trace.h"
 
@@ -481,10 +482,7 @@ static const Property endpoint_properties[] = {
     DEFINE_PROP_BOOL("x-strict", Lan966xEndpoint, soc.chip.strict, true),
 };
 
-static const struct {
-    const char *name;
-    const char *text;
-} endpoint_help[] = {
+static const Lan966xHelp endpoint_help[] = {
     { "boot-ms", "Time after a reset until ids and BARs are right" },
     { "dark", "Old name of x-dark" },
     { "intx", "Whether the function has an interrupt pin" },
@@ -493,6 +491,7 @@ static const struct {
     { "x-dark", "The card is dead: reads are ones, writes are lost" },
     { "x-guest-time", "Frames take 10 us by the guest's clock" },
     { "x-strict", "Whether clocks, pins and the PHYs' reset matter" },
+    { }
 };
 
 static void endpoint_class_init(ObjectClass *klass, Lan966xClassData *data)
@@ -520,10 +519,7 @@ static void endpoint_class_init(ObjectClass *klass, Lan966xClassData *data)
                                    endpoint_set_dark);
     object_class_property_add_bool(klass, "dark", endpoint_get_dark,
                                    endpoint_set_dark);
-    for (unsigned i = 0; i < ARRAY_SIZE(endpoint_help); i++) {
-        object_class_property_set_description(klass, endpoint_help[i].name,
-                                              endpoint_help[i].text);
-    }
+    lan966x_help(klass, endpoint_help);
 }
 
 static const TypeInfo endpoint_type = {

@@ -27,6 +27,7 @@
 #include "hw/sensor/tmp105.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
+#include "../help.h"
 #include "../soc/flexcom.h"
 #include "../soc/twi.h"
 #include "../trace.h"
@@ -353,15 +354,13 @@ static const Property addon_properties[] = {
     DEFINE_PROP_STRING("flash-drive", Lan966xAddon, flash_drive),
 };
 
-static const struct {
-    const char *name;
-    const char *text;
-} addon_help[] = {
+static const Lan966xHelp addon_help[] = {
     { "card", "Id of the card, where there are several" },
     { "drive", "Drive of 4 KiB with the ID EEPROM's content" },
     { "flash", "Type of the SPI flash, or none" },
     { "flash-drive", "Drive with the flash's content" },
     { "led", "Whether the LED is lit" },
+    { }
 };
 
 static void addon_class_init(ObjectClass *klass, Lan966xClassData *data)
@@ -376,10 +375,7 @@ static void addon_class_init(ObjectClass *klass, Lan966xClassData *data)
     device_class_set_props(dc, addon_properties);
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     object_class_property_add_bool(klass, "led", addon_get_led, NULL);
-    for (unsigned i = 0; i < ARRAY_SIZE(addon_help); i++) {
-        object_class_property_set_description(klass, addon_help[i].name,
-                                              addon_help[i].text);
-    }
+    lan966x_help(klass, addon_help);
 }
 
 static void addon_i2c_realize(DeviceState *dev, Error **errp)

@@ -14,6 +14,7 @@
 #include "hw/i2c/i2c.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
+#include "../help.h"
 #include "cages.h"
 
 OBJECT_DECLARE_SIMPLE_TYPE(Lan966xSfp, LAN966X_SFP)
@@ -245,15 +246,13 @@ static const VMStateDescription vmstate_sfp = {
     }
 };
 
-static const struct {
-    const char *name;
-    const char *text;
-} sfp_help[] = {
+static const Lan966xHelp sfp_help[] = {
     { "diagnostics", "Whether the module measures" },
     { "part", "Part number, 16 characters at most" },
     { "serial", "Serial number, 16 characters at most" },
     { "temperature", "That it measures, in 1/1000 degree C" },
     { "vendor", "Name of the vendor, 16 characters at most" },
+    { }
 };
 
 static void sfp_class_init(ObjectClass *klass, Lan966xClassData *data)
@@ -265,10 +264,7 @@ static void sfp_class_init(ObjectClass *klass, Lan966xClassData *data)
     dc->realize = sfp_realize;
     dc->vmsd = &vmstate_sfp;
     device_class_set_props(dc, sfp_properties);
-    for (unsigned i = 0; i < ARRAY_SIZE(sfp_help); i++) {
-        object_class_property_set_description(klass, sfp_help[i].name,
-                                              sfp_help[i].text);
-    }
+    lan966x_help(klass, sfp_help);
     set_bit(DEVICE_CATEGORY_NETWORK, dc->categories);
     sc->match_and_add = sfp_match;
     sc->event = sfp_event;
