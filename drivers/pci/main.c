@@ -105,6 +105,10 @@ static int make_ready(struct card *card, struct dtslot_text *text)
 	struct pci_dev *pdev = card->pdev;
 	int ret;
 
+	if (pdev->is_virtfn)
+		return dtslot_fail(text, -EOPNOTSUPP,
+				   "a virtual function (SR-IOV) cannot be a slot: its registers say neither what it is nor where its BARs are; bind %s, its physical function",
+				   pci_name(pci_physfn(pdev)));
 	ret = dtslot_pci_ready_wait(pdev, text);
 	if (ret)
 		return ret;
