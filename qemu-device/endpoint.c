@@ -25,9 +25,9 @@
  *             nothing shows one on silicon). oic.c says when a message is sent
  *   intx      off: interrupt pin 0, a card without usable INTx (default on)
  *   boot-ms   after power-on and each reset of the function, the time until its
- *             ids and BARs are right, as the boot ROM sets them (default 0).
- *             -1 is 100, about that of silicon, but none where the machine
- *             itself starts: a PC's firmware looks later than QEMU's does
+ *             ids and BARs are right, as the boot ROM sets them. The default,
+ *             -1, is 100, about that of silicon, but none where the machine
+ *             itself starts or wakes: a PC's firmware takes longer than QEMU's
  *   x-guest-time  frames take 10 us by the guest's clock to come in or to get
  *             to the driver, not what QEMU's main loop takes: with -icount each
  *             run moves the same frames at the same time
@@ -248,25 +248,21 @@ static void endpoint_booted(void *opaque)
     s->booting = false;
 }
 
-/* Out of sleep the firmware of QEMU, or of a PC, does not look at all */
-static unsigned endpoint_boot_time(Lan966xEndpoint *s, ResetType type)
+/* A machine's firmware looks, or has the guest look, when the time is over */
+static unsigned endpoint_boot_time(Lan966xEndpoint *s)
 {
     BusState *root = BUS(pci_device_root_bus(PCI_DEVICE(s)));
 
     if (s->boot_ms >= 0) {
         return s->boot_ms;
     }
-    if (!s->soc.chip.strict ||
-        (type != RESET_TYPE_WAKEUP && bus_is_in_reset(root))) {
-        return 0;
-    }
-    return BOOT_MS;
+    return s->soc.chip.strict && !bus_is_in_reset(root) ? BOOT_MS : 0;
 }
 
 static void endpoint_reset_hold(Object *obj, ResetType type)
 {
     Lan966xEndpoint *s = LAN966X_ENDPOINT(obj);
-    unsigned ms = endpoint_boot_time(s, type);
+    unsigned ms = endpoint_boot_time(s);
 
     s->booting = ms;
     if (s->booting) {
@@ -477,7 +473,7 @@ static const Property endpoint_properties[] = {
     DEFINE_PROP_MACADDR("mac", Lan966xEndpoint, soc.sw.mac),
     DEFINE_PROP_BOOL("msi", Lan966xEndpoint, msi, false),
     DEFINE_PROP_BOOL("intx", Lan966xEndpoint, intx, true),
-    DEFINE_PROP_INT32("boot-ms", Lan966xEndpoint, boot_ms, 0),
+    DEFINE_PROP_INT32("boot-ms", Lan966xEndpoint, boot_ms, -1),
     DEFINE_PROP_BOOL("x-guest-time", Lan966xEndpoint, soc.sw.guest_time, false),
     DEFINE_PROP_BOOL("x-strict", Lan966xEndpoint, soc.chip.strict, true),
 };

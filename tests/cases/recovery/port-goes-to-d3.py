@@ -18,7 +18,9 @@ soak_kernels = ("6.12",)
 options = {
     **sleep.OPTIONS, "ports": 0, "nics": 2, "userland": "network", "append": "pcie_port_pm=force",
     "before_ports": ("-device", "pcie-root-port-d3,id=rp0,bus=pcie.0,addr=4.0,chassis=1,slot=1,mem-reserve=128M",
-                     "-global", "lan966x-endpoint.msi=on"),
+                     "-global", "lan966x-endpoint.msi=on",
+                     # no kernel knows that a slot was off whose port was in D3hot, and waits for the boot window
+                     "-global", "lan966x-endpoint.boot-ms=0"),
 }
 timeout = 300
 PORT = "0000:00:04.0"
