@@ -105,14 +105,8 @@ static int leave(struct notifier_block *nb, unsigned long action, void *data)
 static struct notifier_block first = { .notifier_call = enter, .priority = INT_MAX };
 static struct notifier_block last = { .notifier_call = leave, .priority = INT_MIN };
 
-/**
- * dtslot_apply() - put the nodes of a changeset into the live tree
- * @cset: the changeset
- * @text: receives the message on failure: which node was refused
- *
- * Return: 0, or a negative error; then the nodes are out again.
- */
-int dtslot_apply(struct of_changeset *cset, struct dtslot_text *text)
+/* Put the nodes of a changeset into the live tree; on failure they are out again. */
+static int apply_piece(struct of_changeset *cset, struct dtslot_text *text)
 {
 	struct watch w = {
 		.task = current,
@@ -138,6 +132,53 @@ int dtslot_apply(struct of_changeset *cset, struct dtslot_text *text)
 	/* A notifier's error leaves the nodes in. */
 	of_changeset_revert(cset);
 	return ret;
+}
+
+static int revert_pieces(struct dtslot_attached *attached, u32 count)
+{
+	int ret = 0, err;
+
+	while (count--) {
+		err = of_changeset_revert(&attached->pieces[count]);
+		ret = ret ?: err;
+	}
+	return ret;
+}
+
+/**
+ * dtslot_apply() - put the nodes of a slot into the live tree
+ * @slot: the slot, locked, its nodes made
+ * @text: receives the message on failure: which node was refused
+ *
+ * Return: 0, or a negative error; then the nodes are out again.
+ */
+int dtslot_apply(struct dtslot *slot, struct dtslot_text *text)
+{
+	struct dtslot_attached *attached = slot->attached;
+	int ret = 0;
+	u32 i;
+
+	for (i = 0; i < attached->piece_count; i++) {
+		if (i && dtslot_is_gone(slot))
+			ret = dtslot_fail(text, -ECANCELED, "unplugged meanwhile");
+		ret = ret ?: apply_piece(&attached->pieces[i], text);
+		if (ret)
+			break;
+	}
+	if (ret)
+		revert_pieces(attached, i);
+	return ret;
+}
+
+/**
+ * dtslot_revert() - take the nodes of dtslot_apply() out of the live tree
+ * @attached: the nodes
+ *
+ * Return: 0, or what a bus said meanwhile; the nodes are out.
+ */
+int dtslot_revert(struct dtslot_attached *attached)
+{
+	return revert_pieces(attached, attached->piece_count);
 }
 
 /**

@@ -16,19 +16,18 @@ static DEFINE_XARRAY(nodes);
 
 /**
  * dtslot_index_add() - make the nodes of a slot known by their phandles
- * @slot: the slot, its nodes complete in its changeset, in the tree or not
+ * @slot: the slot, its nodes complete, in the tree or not
  *
  * Return: 0 or -ENOMEM.
  */
 int dtslot_index_add(struct dtslot *slot)
 {
-	struct of_changeset_entry *ce;
+	const struct dtslot_attached *attached = slot->attached;
+	u32 i, phandle;
 
-	u32 phandle;
-
-	list_for_each_entry(ce, &slot->attached->cset.entries, node)
-		if (!of_property_read_u32(ce->np, "phandle", &phandle) &&
-		    xa_err(xa_store(&nodes, phandle, ce->np, GFP_KERNEL)))
+	for (i = 0; i < attached->node_count; i++)
+		if (!of_property_read_u32(attached->nodes[i], "phandle", &phandle) &&
+		    xa_err(xa_store(&nodes, phandle, attached->nodes[i], GFP_KERNEL)))
 			return -ENOMEM;
 	return 0;
 }
@@ -39,13 +38,11 @@ int dtslot_index_add(struct dtslot *slot)
  */
 void dtslot_index_remove(struct dtslot_attached *attached)
 {
-	struct of_changeset_entry *ce;
+	u32 i, phandle;
 
-	u32 phandle;
-
-	list_for_each_entry(ce, &attached->cset.entries, node)
-		if (!of_property_read_u32(ce->np, "phandle", &phandle))
-			xa_cmpxchg(&nodes, phandle, ce->np, NULL, GFP_KERNEL);
+	for (i = 0; i < attached->node_count; i++)
+		if (!of_property_read_u32(attached->nodes[i], "phandle", &phandle))
+			xa_cmpxchg(&nodes, phandle, attached->nodes[i], NULL, GFP_KERNEL);
 }
 
 /**

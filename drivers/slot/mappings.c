@@ -241,24 +241,25 @@ static int note_map(const struct dtslot *slot, struct device_node *np, struct dt
 /**
  * dtslot_outer_interrupts() - what is mapped of the interrupts that a slot's nodes
  *	can ask for at controllers outside
- * @slot: the slot, its nodes in its changeset
+ * @slot: the slot, its nodes made
  * @irqs: filled, to be freed with dtslot_free_irqs() whatever is returned
  *
  * Return: 0, or -ENOMEM if some may be missing.
  */
 int dtslot_outer_interrupts(const struct dtslot *slot, struct dtslot_irqs *irqs)
 {
-	struct of_changeset_entry *ce;
+	const struct dtslot_attached *attached = slot->attached;
 	int ret = 0;
+	u32 i;
 
 	*irqs = (struct dtslot_irqs){ };
-	list_for_each_entry(ce, &slot->attached->cset.entries, node) {
+	for (i = 0; !ret && i < attached->node_count; i++) {
+		struct device_node *np = attached->nodes[i];
+
 		irqs->asked = false;
-		ret = note_own(slot, ce->np, irqs) ?: note_map(slot, ce->np, irqs);
+		ret = note_own(slot, np, irqs) ?: note_map(slot, np, irqs);
 		if (!ret && irqs->asked)
-			ret = add_asker(irqs, ce->np);
-		if (ret)
-			break;
+			ret = add_asker(irqs, np);
 	}
 	sort_irqs(irqs);
 	return ret;
@@ -305,18 +306,14 @@ static int note_slot(const struct dtslot *other, void *arg)
 {
 	const struct asking *a = arg;
 	const struct dtslot_irqs *standing = &other->attached->standing;
-	struct of_changeset_entry *ce;
 	int ret = 0;
 	u32 i;
 
 	if (other == a->slot)
 		return 0;
 	if (has_controller(other, a->irqs)) {
-		list_for_each_entry(ce, &other->attached->cset.entries, node) {
-			ret = note_other(a, ce->np);
-			if (ret)
-				break;
-		}
+		for (i = 0; !ret && i < other->attached->node_count; i++)
+			ret = note_other(a, other->attached->nodes[i]);
 		return ret;
 	}
 	for (i = 0; !ret && i < standing->asker_count; i++)

@@ -169,6 +169,18 @@ static bool is_host_bridge(const struct dtslot_blob *b, u32 node)
  * there is one, with the properties of the fresh one; the old go with that.
  */
 static int add_kept(struct dtslot *slot, struct device_node *parent,
+static int add_made(struct dtslot *slot, struct device_node *parent,
+		    const struct dtslot_blob *b, u32 node, struct device_node **np)
+{
+	*np = of_changeset_create_node(dtslot_attached_piece(slot->attached), parent,
+				       dtslot_blob_name(b, node));
+	if (!*np)
+		return -ENOMEM;
+	/* From here on the changeset's own reference keeps it. */
+	of_node_put(*np);
+	return node_fill(slot, *np, b, node);
+}
+
 		    const struct dtslot_blob *b, u32 node, struct device_node **np)
 {
 	struct of_changeset scratch;
@@ -187,16 +199,16 @@ static int add_kept(struct dtslot *slot, struct device_node *parent,
 		(*np)->parent = fresh->parent;
 	}
 	if (!ret)
-		ret = of_changeset_attach_node(&slot->attached->cset, *np);
+		ret = of_changeset_attach_node(dtslot_attached_piece(slot->attached), *np);
 	of_node_put(fresh);
 	of_changeset_destroy(&scratch);
 	return ret;
 }
 
 /**
- * dtslot_node_add() - make one node, complete, as the next of a slot's changeset
+ * dtslot_node_add() - make one node of a slot, complete, behind those that are made
  * @slot: the slot
- * @parent: its parent, in the tree or in the changeset
+ * @parent: its parent, in the tree or made before
  * @b: the overlay
  * @node: index of the node in the overlay
  * @np: receives the node; the changeset holds it
@@ -206,12 +218,14 @@ static int add_kept(struct dtslot *slot, struct device_node *parent,
 int dtslot_node_add(struct dtslot *slot, struct device_node *parent,
 		    const struct dtslot_blob *b, u32 node, struct device_node **np)
 {
+	struct dtslot_attached *attached = slot->attached;
+	int ret;
+
 	if (is_syscon(b, node) || is_host_bridge(b, node))
-		return add_kept(slot, parent, b, node, np);
-	*np = of_changeset_create_node(&slot->attached->cset, parent, dtslot_blob_name(b, node));
-	if (!*np)
-		return -ENOMEM;
-	/* From here on the changeset's own reference keeps it. */
-	of_node_put(*np);
-	return node_fill(slot, *np, b, node);
+		ret = add_kept(slot, parent, b, node, np);
+	else
+		ret = add_made(slot, parent, b, node, np);
+	if (!ret)
+		attached->nodes[attached->node_count++] = *np;
+	return ret;
 }

@@ -130,6 +130,7 @@ struct unit {
  * @supplier_count: how many
  * @room: how many there is room for
  * @current_unit: index of the unit whose suppliers are looked for
+ * @looked: of how many nodes suppliers were looked for
  * @outside: a node of it names something that is not in the slot
  * @order: indices of units, suppliers first
  * @ready: how many are in that order
@@ -143,6 +144,7 @@ struct making {
 	u32 supplier_count;
 	u32 room;
 	u32 current_unit;
+	u32 looked;
 	bool outside;
 	u32 *order;
 	u32 ready;
@@ -251,7 +253,10 @@ static int find_suppliers_of(struct making *m, struct device_node *top)
 
 	for (np = of_node_get(top); np; np = dtslot_next_of_device(top, np)) {
 		m->outside = false;
-		ret = dtslot_walk_node_suppliers(np, add_supplier, m);
+		if (++m->looked % DTSLOT_PIECE == 0 && dtslot_is_gone(m->slot))
+			ret = -ECANCELED;
+		else
+			ret = dtslot_walk_node_suppliers(np, add_supplier, m);
 		if (ret) {
 			of_node_put(np);
 			return ret;
@@ -448,11 +453,8 @@ static void mark_buses(struct making *m)
 
 static int start_making(struct making *m)
 {
-	struct of_changeset_entry *ce;
-	u32 count = 0;
+	u32 count = m->slot->attached->node_count;
 
-	list_for_each_entry(ce, &m->slot->attached->cset.entries, node)
-		count++;
 	m->units = kvcalloc(count, sizeof(*m->units), GFP_KERNEL);
 	m->sorted = kvmalloc_array(count, sizeof(*m->sorted), GFP_KERNEL);
 	m->order = kvmalloc_array(count, sizeof(*m->order), GFP_KERNEL);
@@ -492,7 +494,8 @@ int dtslot_populate(struct dtslot *slot, struct dtslot_text *text)
 
 	ret = start_making(&m);
 	if (ret) {
-		dtslot_fail(text, ret, "no memory for the order of the devices");
+		dtslot_fail(text, ret, ret == -ECANCELED ? "unplugged meanwhile" :
+			    "no memory for the order of the devices");
 	} else {
 		mark_buses(&m);
 		ret = make_devices(&m, text);

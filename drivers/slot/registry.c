@@ -42,10 +42,38 @@ int dtslot_attached_create(struct dtslot *slot, struct dtslot_text *text)
 
 	if (!attached)
 		return dtslot_fail(text, -ENOMEM, "no memory for what is attached");
-	of_changeset_init(&attached->cset);
 	guard(mutex)(&slots_lock);
 	slot->attached = attached;
 	return 0;
+}
+
+/**
+ * dtslot_attached_make_room() - make room for the nodes of an overlay
+ * @attached: without nodes
+ * @nodes: how many there may be
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int dtslot_attached_make_room(struct dtslot_attached *attached, u32 nodes)
+{
+	u32 pieces = DIV_ROUND_UP(nodes, DTSLOT_PIECE);
+
+	attached->nodes = kvcalloc(nodes, sizeof(*attached->nodes), GFP_KERNEL);
+	attached->pieces = kvcalloc(pieces, sizeof(*attached->pieces), GFP_KERNEL);
+	return attached->nodes && attached->pieces ? 0 : -ENOMEM;
+}
+
+/**
+ * dtslot_attached_piece() - the changeset that takes the next node
+ * @attached: with room for it
+ *
+ * Return: the changeset.
+ */
+struct of_changeset *dtslot_attached_piece(struct dtslot_attached *attached)
+{
+	if (attached->node_count == attached->piece_count * DTSLOT_PIECE)
+		of_changeset_init(&attached->pieces[attached->piece_count++]);
+	return &attached->pieces[attached->piece_count - 1];
 }
 
 /* Make nodes no longer a slot's. */
@@ -65,13 +93,17 @@ static struct dtslot_attached *disown(struct dtslot *slot)
 void dtslot_attached_destroy(struct dtslot *slot)
 {
 	struct dtslot_attached *attached = disown(slot);
+	u32 i;
 
 	dtslot_phandles_release(&attached->phandles);
 	dtslot_devices_forget(slot);
 	dtslot_index_remove(attached);
 	kvfree(attached->tops);
 	dtslot_free_irqs(&attached->standing);
-	dtslot_changeset_destroy(&attached->cset);
+	for (i = attached->piece_count; i--;)
+		dtslot_changeset_destroy(&attached->pieces[i]);
+	kvfree(attached->pieces);
+	kvfree(attached->nodes);
 	dtslot_kept_release(slot);
 	dtslot_singletons_release(slot);
 	kfree(attached);
@@ -93,6 +125,8 @@ void dtslot_attached_leak(struct dtslot *slot)
 	kmemleak_not_leak(attached);
 	kvfree(attached->tops);
 	attached->tops = NULL;
+	kvfree(attached->nodes);
+	attached->nodes = NULL;
 	dtslot_free_irqs(&attached->standing);
 	dtslot_kept_leak(slot);
 	dtslot_singletons_release(slot);

@@ -97,9 +97,19 @@ struct dtslot_phandles {
 	bool is_foreign;
 };
 
+/*
+ * How many nodes go into the tree at once, or are looked at before the slot is asked whether
+ * its hardware is still there. The kernel holds the lock of the tree meanwhile. Drivers of
+ * buses see an overlay of no more nodes as a whole, as they do at boot.
+ */
+#define DTSLOT_PIECE	4096
+
 /**
  * struct dtslot_attached - the nodes and devices that an overlay brought
- * @cset: the nodes that the overlay added
+ * @nodes: the nodes that the overlay added, parents before children
+ * @node_count: how many
+ * @pieces: the changesets that hold them, DTSLOT_PIECE nodes each but for the last one
+ * @piece_count: how many
  * @phandles: those of the nodes: the tree does not show nodes that have lost their parent
  * @standing: interrupts of its nodes that were mapped before the nodes came; its askers
  * @inner_nodes: how many of them are children of another of them
@@ -113,7 +123,10 @@ struct dtslot_phandles {
  * Made before the nodes are, freed when the last of them has left the tree.
  */
 struct dtslot_attached {
-	struct of_changeset cset;
+	struct device_node **nodes;
+	u32 node_count;
+	struct of_changeset *pieces;
+	u32 piece_count;
 	struct dtslot_phandles phandles;
 	struct dtslot_irqs standing;
 	u32 inner_nodes;
@@ -249,6 +262,8 @@ void dtslot_set_state(struct dtslot *slot, enum dtslot_state state);
 int dtslot_registry_enter(struct dtslot *slot, struct dtslot_text *text);
 void dtslot_registry_leave(struct dtslot *slot);
 int dtslot_attached_create(struct dtslot *slot, struct dtslot_text *text);
+int dtslot_attached_make_room(struct dtslot_attached *attached, u32 nodes);
+struct of_changeset *dtslot_attached_piece(struct dtslot_attached *attached);
 void dtslot_attached_destroy(struct dtslot *slot);
 void dtslot_attached_leak(struct dtslot *slot);
 void dtslot_registry_set(struct dtslot *slot, struct device_node **tops, u32 count);
@@ -278,7 +293,8 @@ void dtslot_phandles_changed(const struct device_node *np, bool came, bool is_ow
 void dtslot_phandles_forget(void);
 
 /* apply.c */
-int dtslot_apply(struct of_changeset *cset, struct dtslot_text *text);
+int dtslot_apply(struct dtslot *slot, struct dtslot_text *text);
+int dtslot_revert(struct dtslot_attached *attached);
 int dtslot_apply_init(void);
 void dtslot_apply_exit(void);
 

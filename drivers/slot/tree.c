@@ -17,11 +17,16 @@
 #include "kept.h"
 #include "slot.h"
 
+static bool is_piece_full(const struct dtslot_attached *attached)
+{
+	return attached->node_count && attached->node_count % DTSLOT_PIECE == 0;
+}
+
 /*
- * Put the nodes of one fragment into the changeset: parents before children, as
- * the tree needs it, and of siblings the last first. A node that is attached
- * becomes the first child, so that in the end they stand as in the overlay, and
- * ports, for one, are numbered in the order in which they were written.
+ * Make the nodes of one fragment: parents before children, as the tree needs it, and of
+ * siblings the last first. A node that is attached becomes the first child, so that in the
+ * end they stand as in the overlay, and ports, for one, are numbered in the order in which
+ * they were written.
  */
 static int add_fragment(struct dtslot *slot, const struct dtslot_blob *b,
 			const struct dtslot_fragment *frag, struct device_node **made,
@@ -38,6 +43,8 @@ static int add_fragment(struct dtslot *slot, const struct dtslot_blob *b,
 		for (i = end - 1; i > frag->node; i--) {
 			if (b->nodes[i].depth != depth)
 				continue;
+			if (is_piece_full(slot->attached) && dtslot_is_gone(slot))
+				return dtslot_fail(text, -ECANCELED, "unplugged meanwhile");
 			ret = dtslot_node_add(slot, made[b->nodes[i].parent], b, i, &made[i]);
 			if (ret)
 				return dtslot_fail(text, ret, "cannot make node '%s' (error %d)",
@@ -69,7 +76,7 @@ static void set_populated(struct dtslot *slot, bool populated)
 
 /**
  * dtslot_tree_add() - put an overlay's nodes into the live tree
- * @slot: the slot, its site valid, nothing in its changeset yet
+ * @slot: the slot, its site valid, without nodes
  * @overlay: the overlay, resolved
  * @text: receives the message on failure
  *
@@ -86,7 +93,7 @@ int dtslot_tree_add(struct dtslot *slot, struct dtslot_overlay *overlay,
 
 	made = kvcalloc(overlay->blob.count, sizeof(*made), GFP_KERNEL);
 	tops = kvcalloc(overlay->blob.count, sizeof(*tops), GFP_KERNEL);
-	if (!made || !tops) {
+	if (!made || !tops || dtslot_attached_make_room(slot->attached, overlay->blob.count)) {
 		kvfree(made);
 		kvfree(tops);
 		return dtslot_fail(text, -ENOMEM, "no memory for %u nodes", overlay->blob.count);
@@ -105,26 +112,23 @@ int dtslot_tree_add(struct dtslot *slot, struct dtslot_overlay *overlay,
 	if (!ret) {
 		/* Devices that we make, in our order, the platform bus must not make. */
 		set_populated(slot, true);
-		ret = dtslot_apply(&slot->attached->cset, text);
+		ret = dtslot_apply(slot, text);
 		set_populated(slot, false);
 	}
 	return ret;
 }
 
-/*
- * Whether there are nodes below ours that are not in our changeset. Counting children
- * tells.
- */
+/* Whether there are nodes below ours that are none of them. Counting children tells. */
 static bool has_foreign(struct dtslot *slot)
 {
-	struct of_changeset_entry *ce;
+	const struct dtslot_attached *attached = slot->attached;
 	struct device_node *child;
-	u32 children = 0;
+	u32 children = 0, i;
 
-	list_for_each_entry(ce, &slot->attached->cset.entries, node)
-		for_each_child_of_node(ce->np, child)
+	for (i = 0; i < attached->node_count; i++)
+		for_each_child_of_node(attached->nodes[i], child)
 			children++;
-	return children != slot->attached->inner_nodes;
+	return children != attached->inner_nodes;
 }
 
 static int compare_nodes(const void *a, const void *b)
@@ -135,24 +139,19 @@ static int compare_nodes(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* A node below ours that is not in our changeset, with a reference; NULL without memory. */
+/* A node below ours that is none of them, with a reference; NULL without memory. */
 static struct device_node *find_foreign(struct dtslot *slot)
 {
-	struct of_changeset_entry *ce;
+	const struct dtslot_attached *attached = slot->attached;
 	struct device_node *child, **ours;
-	u32 count = 0;
+	u32 count = attached->node_count, i;
 
-	list_for_each_entry(ce, &slot->attached->cset.entries, node)
-		count++;
-	ours = kvmalloc_array(count, sizeof(*ours), GFP_KERNEL);
+	ours = kvmemdup(attached->nodes, count * sizeof(*ours), GFP_KERNEL);
 	if (!ours)
 		return NULL;
-	count = 0;
-	list_for_each_entry(ce, &slot->attached->cset.entries, node)
-		ours[count++] = ce->np;
 	sort(ours, count, sizeof(*ours), compare_nodes, NULL);
-	list_for_each_entry(ce, &slot->attached->cset.entries, node) {
-		for_each_child_of_node(ce->np, child) {
+	for (i = 0; i < count; i++) {
+		for_each_child_of_node(ours[i], child) {
 			if (bsearch(&child, ours, count, sizeof(*ours), compare_nodes))
 				continue;
 			kvfree(ours);
@@ -172,11 +171,11 @@ static struct device_node *find_foreign(struct dtslot *slot)
  */
 void dtslot_tree_quarantine(struct dtslot *slot)
 {
-	struct of_changeset_entry *ce;
 	struct dtslot_irqs irqs;
+	u32 i;
 
-	list_for_each_entry_reverse(ce, &slot->attached->cset.entries, node) {
-		struct device *dev = dtslot_device_get(ce->np);
+	for (i = slot->attached->node_count; i--;) {
+		struct device *dev = dtslot_device_get(slot->attached->nodes[i]);
 
 		if (dev)
 			device_release_driver(dev);
@@ -215,7 +214,7 @@ int dtslot_tree_remove(struct dtslot *slot, struct dtslot_text *text)
 	ret = dtslot_outer_interrupts(slot, &irqs);
 	if (ret)
 		dev_warn(slot->parent, "no memory to find all interrupts: some stay mapped\n");
-	ret = of_changeset_revert(&slot->attached->cset);
+	ret = dtslot_revert(slot->attached);
 	if (ret)
 		dev_warn(slot->parent, "a bus complained while nodes were removed: %d\n", ret);
 	if (dtslot_dispose_interrupts(slot, &irqs, &slot->attached->standing))
