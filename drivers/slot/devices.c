@@ -96,6 +96,8 @@ static int enter_device(struct device *dev, struct dtslot **slot)
 	d->slot = *slot;
 	d->own = dtslot_makes_device(d->slot, d->np);
 	INIT_LIST_HEAD(&d->awaited);
+	INIT_LIST_HEAD(&d->above);
+	INIT_LIST_HEAD(&d->below);
 	ret = rhashtable_insert_fast(&devices, &d->hash, params);
 	if (ret)
 		kfree(d);

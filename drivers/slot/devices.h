@@ -22,8 +22,8 @@ struct dtslot;
  * @bound: has a driver
  * @failed: a driver's probe() was called and did not take it
  * @error: what that returned, once it was asked again; 0 before
- * @suppliers: nodes of the own devices that it is linked to
- * @supplier_count: how many
+ * @above: edges to its suppliers and to the device that it is a child of, see links.c
+ * @below: edges to its consumers and children
  * @awaited: what it needs and what may come later, see links.c
  * @mark: the search that came here last
  *
@@ -39,8 +39,8 @@ struct dtslot_device {
 	bool bound;
 	bool failed;
 	int error;
-	struct device_node **suppliers;
-	unsigned int supplier_count;
+	struct list_head above;
+	struct list_head below;
 	struct list_head awaited;
 	unsigned long mark;
 };

@@ -31,6 +31,30 @@
 /* How many devices one search for implied suppliers looks at. */
 #define MAX_SEARCH	256
 
+/*
+ * How many devices in a row may need each other, and along how many ways. The driver core
+ * follows links by recursion, once for each way: a longer row overflows the kernel's stack,
+ * and twice as many ways for each device more have no end.
+ */
+#define MAX_ROW		64
+#define MAX_WAYS	4096
+
+/**
+ * struct edge - two devices of which one goes before the other
+ * @up: entry in the list of what is above the lower one
+ * @down: entry in the list of what is below the upper one
+ * @upper: the supplier, or the parent
+ * @lower: the consumer, or the child
+ * @is_link: which of both
+ */
+struct edge {
+	struct list_head up;
+	struct list_head down;
+	struct dtslot_device *upper;
+	struct dtslot_device *lower;
+	bool is_link;
+};
+
 /**
  * struct awaited - a node that a device needs, where a supplier may appear, or appear anew
  * @hash: entry in the table of all, by @np
@@ -127,6 +151,15 @@ static bool is_childs(const struct device_node *user, const struct device_node *
 }
 
 /*
+ * Whether a device may appear at a node later, of which a device is to hear. What its own
+ * driver makes goes before it, and appears while the driver's probe holds the device's lock.
+ */
+static bool may_appear(const struct device_node *np, const struct device_node *top)
+{
+	return of_property_present(np, "compatible") && !dtslot_is_below(np, top);
+}
+
+/*
  * A bank, a pin state and the like are nodes without a device: the device above them
  * counts. A device that a driver makes goes with that of the driver: both count.
  */
@@ -155,7 +188,7 @@ static int add_supplier(struct device_node *user, struct device_node *supplier, 
 			d->mark = s->mark;
 			ret = note(s, d->dev);
 		}
-		if (!ret && !s->weak && !seen && of_property_present(np, "compatible"))
+		if (!ret && !s->weak && !seen && may_appear(np, top))
 			ret = await(s, np);
 		if (ret || (d && d->own))
 			return ret;
@@ -171,6 +204,7 @@ static void mark_implied(struct search *s)
 {
 	struct dtslot_device *by, *d;
 	unsigned int head = 0, tail = 0, i;
+	struct edge *edge;
 
 	s->mark = ++last_search;
 	/* Links that the consumer has imply others, too, and themselves. */
@@ -184,10 +218,12 @@ static void mark_implied(struct search *s)
 		queue[tail++] = by;
 	while (head < tail) {
 		by = queue[head++];
-		for (i = 0; i < by->supplier_count && tail < MAX_SEARCH; i++) {
-			d = dtslot_device_find(by->suppliers[i]);
-			if (!d || d->mark == s->mark)
+		list_for_each_entry(edge, &by->above, up) {
+			d = edge->upper;
+			if (!edge->is_link || !d->own || d->mark == s->mark)
 				continue;
+			if (tail == MAX_SEARCH)
+				return;
 			d->mark = s->mark;
 			queue[tail++] = d;
 		}
@@ -226,31 +262,113 @@ static int find_suppliers(struct search *s)
 	return ret;
 }
 
-/* Remember a link, so that it can imply others. */
-static void remember(struct device *consumer, struct device *supplier)
+static struct edge *make_edge(struct dtslot_device *upper, struct dtslot_device *lower,
+			      bool is_link)
 {
-	struct dtslot_device *c, *d;
-	struct device_node **grown;
+	struct edge *edge = kzalloc_obj(*edge);
+
+	if (!edge)
+		return NULL;
+	edge->upper = upper;
+	edge->lower = lower;
+	edge->is_link = is_link;
+	list_add_tail(&edge->up, &lower->above);
+	list_add_tail(&edge->down, &upper->below);
+	return edge;
+}
+
+static void drop_edge(struct edge *edge)
+{
+	list_del(&edge->up);
+	list_del(&edge->down);
+	kfree(edge);
+}
+
+/* Where a walk is, at each level; guarded by dtslot_devices_lock. */
+static struct place {
+	struct dtslot_device *d;
+	struct list_head *at;
+} row[MAX_ROW];
+
+/* How many devices in a row are above or below one; MAX_ROW if it is more, or too many ways. */
+static unsigned int count_row(struct dtslot_device *d, bool up)
+{
+	unsigned int level = 0, most = 0, ways = 0;
+	struct place *p = row;
+
+	*p = (struct place){ d, up ? &d->above : &d->below };
+	for (;;) {
+		p = &row[level];
+		p->at = p->at->next;
+		if (p->at == (up ? &p->d->above : &p->d->below)) {
+			if (!level--)
+				return most;
+			continue;
+		}
+		if (++level == MAX_ROW || ++ways > MAX_WAYS)
+			return MAX_ROW;
+		most = max(most, level);
+		d = up ? list_entry(p->at, struct edge, up)->upper :
+			 list_entry(p->at, struct edge, down)->lower;
+		row[level] = (struct place){ d, up ? &d->above : &d->below };
+	}
+}
+
+static struct dtslot_device *find_device(struct device *dev)
+{
+	struct dtslot_device *d = dtslot_device_find(dev->of_node);
+
+	return d && d->dev == dev ? d : NULL;
+}
+
+/* Note a link that is to be made, so that it can imply others, and that it can be borne. */
+static int note_link(struct device *consumer, struct device *supplier)
+{
+	struct dtslot_device *c, *s;
 
 	guard(mutex)(&dtslot_devices_lock);
-	c = dtslot_device_find(consumer->of_node);
-	d = dtslot_device_find(supplier->of_node);
-	if (!c || c->dev != consumer || !d || !d->own)
+	c = find_device(consumer);
+	s = find_device(supplier);
+	if (!c || !s)
+		return -ENODEV;
+	if (count_row(s, true) + 1 + count_row(c, false) >= MAX_ROW)
+		return -E2BIG;
+	return make_edge(s, c, true) ? 0 : -ENOMEM;
+}
+
+/* Forget a link that was not made. */
+static void forget_link(struct device *consumer, struct device *supplier)
+{
+	struct dtslot_device *c;
+	struct edge *edge;
+
+	guard(mutex)(&dtslot_devices_lock);
+	c = find_device(consumer);
+	if (!c)
 		return;
-	grown = krealloc_array(c->suppliers, c->supplier_count + 1, sizeof(*grown), GFP_KERNEL);
-	if (!grown)
-		return;		/* implies nothing: a link more */
-	c->suppliers = grown;
-	c->suppliers[c->supplier_count++] = d->np;
+	list_for_each_entry(edge, &c->above, up) {
+		if (edge->is_link && edge->upper->dev == supplier) {
+			drop_edge(edge);
+			return;
+		}
+	}
 }
 
 static void link_to(struct device *consumer, struct device *supplier)
 {
-	if (device_link_add(consumer, supplier, DL_FLAG_AUTOPROBE_CONSUMER))
-		remember(consumer, supplier);
-	else
-		dev_dbg(consumer, "no link to %s, which needs this device itself\n",
-			dev_name(supplier));
+	int ret = note_link(consumer, supplier);
+
+	if (ret == -E2BIG)
+		dev_warn_ratelimited(consumer,
+				     "no link to %s, as too many devices need each other in a row: unbind neither by hand\n",
+				     dev_name(supplier));
+	else if (ret == -ENOMEM)
+		dev_err(consumer, "no memory for the link to %s\n", dev_name(supplier));
+	if (ret || device_link_add(consumer, supplier, DL_FLAG_AUTOPROBE_CONSUMER))
+		return;
+	forget_link(consumer, supplier);
+	dev_dbg(consumer, "no link to %s, which needs this device itself\n",
+		dev_name(supplier));
 }
 
 /* Returns whether there may be suppliers that its child devices need. */
@@ -311,14 +429,31 @@ static void link_to_consumers(struct device *dev)
 	kfree(s.found);
 }
 
+/* A device goes before the one it is a child of. */
+static int note_parent(struct device *dev)
+{
+	struct dtslot_device *d, *above = NULL;
+	struct device *parent;
+
+	guard(mutex)(&dtslot_devices_lock);
+	d = find_device(dev);
+	for (parent = dev->parent; parent && !above; parent = parent->parent)
+		if (parent->of_node)
+			above = dtslot_device_find(parent->of_node);
+	return !d || !above || make_edge(above, d, false) ? 0 : -ENOMEM;
+}
+
 /**
  * dtslot_links_add() - link a device that is added, and may not be probed yet
  * @dev: the device, in the table of devices
  */
 void dtslot_links_add(struct device *dev)
 {
-	bool has_weak = link_to_suppliers(dev, false);
+	bool has_weak;
 
+	if (note_parent(dev))
+		dev_err(dev, "no memory to note the device above\n");
+	has_weak = link_to_suppliers(dev, false);
 	link_to_consumers(dev);
 	if (has_weak)
 		link_to_suppliers(dev, true);
@@ -333,13 +468,17 @@ void dtslot_links_add(struct device *dev)
 void dtslot_links_forget(struct dtslot_device *d)
 {
 	struct awaited *a, *next;
+	struct edge *edge, *other;
 
+	list_for_each_entry_safe(edge, other, &d->above, up)
+		drop_edge(edge);
+	list_for_each_entry_safe(edge, other, &d->below, down)
+		drop_edge(edge);
 	list_for_each_entry_safe(a, next, &d->awaited, list) {
 		rhltable_remove(&awaited, &a->hash, params);
 		of_node_put(a->np);
 		kfree(a);
 	}
-	kfree(d->suppliers);
 }
 
 /**

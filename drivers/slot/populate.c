@@ -107,6 +107,7 @@ bool dtslot_makes_device(const struct dtslot *slot, const struct device_node *np
  * @first: index of its first supplier among those of all
  * @next: index of the supplier that is looked at
  * @end: index behind its last supplier
+ * @clocks: how many clocks in a row it needs, itself included
  * @state: how far its turn has come
  */
 struct unit {
@@ -115,6 +116,7 @@ struct unit {
 	u32 first;
 	u32 next;
 	u32 end;
+	u32 clocks;
 	enum { WAITS, OPEN, READY } state;
 };
 
@@ -294,6 +296,18 @@ static u32 next_before(struct making *m, struct unit *u)
 	return NONE;
 }
 
+static void make_ready(struct making *m, u32 unit)
+{
+	struct unit *u = &m->units[unit];
+	u32 i;
+
+	for (i = u->first; i < u->end; i++)
+		u->clocks = max(u->clocks, m->units[m->suppliers[i]].clocks);
+	u->clocks += is_clock(u->np);
+	u->state = READY;
+	m->order[m->ready++] = unit;
+}
+
 /* Put a unit into the order, and before it what has to come before; without recursion. */
 static void put_in_order(struct making *m, u32 unit, u32 *stack)
 {
@@ -310,8 +324,7 @@ static void put_in_order(struct making *m, u32 unit, u32 *stack)
 			stack[++depth] = before;
 			continue;
 		}
-		m->units[stack[depth]].state = READY;
-		m->order[m->ready++] = stack[depth];
+		make_ready(m, stack[depth]);
 		if (!depth--)
 			return;
 	}
@@ -451,6 +464,24 @@ static void mark_buses(struct making *m)
 			of_node_set_flag(m->units[i].np, OF_POPULATED_BUS);
 }
 
+/*
+ * The kernel follows clocks that are made of each other by recursion: a long row overflows
+ * its stack. No tree of mainline's has ten of them in a row.
+ */
+#define MAX_CLOCKS_IN_A_ROW	64
+
+static int check_clocks(const struct making *m, struct dtslot_text *text)
+{
+	u32 i;
+
+	for (i = 0; i < m->count; i++)
+		if (m->units[i].clocks > MAX_CLOCKS_IN_A_ROW)
+			return dtslot_fail(text, -E2BIG,
+					   "node %pOF needs more than %u fixed clocks that are made of each other in a row",
+					   m->units[i].np, MAX_CLOCKS_IN_A_ROW);
+	return 0;
+}
+
 static int start_making(struct making *m)
 {
 	u32 count = m->slot->attached->node_count;
@@ -493,10 +524,11 @@ int dtslot_populate(struct dtslot *slot, struct dtslot_text *text)
 	int ret;
 
 	ret = start_making(&m);
-	if (ret) {
+	if (ret)
 		dtslot_fail(text, ret, ret == -ECANCELED ? "unplugged meanwhile" :
 			    "no memory for the order of the devices");
-	} else {
+	ret = ret ?: check_clocks(&m, text);
+	if (!ret) {
 		mark_buses(&m);
 		ret = make_devices(&m, text);
 		if (!slot->site.bus_driver)
