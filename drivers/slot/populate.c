@@ -125,6 +125,7 @@ struct unit {
 /**
  * struct making - the devices of a slot that are being made
  * @slot: the slot
+ * @top: device that those right below the target are children of; held, or NULL
  * @units: in the order of the overlay
  * @count: how many
  * @sorted: indices of units, by the address of their nodes
@@ -139,6 +140,7 @@ struct unit {
  */
 struct making {
 	struct dtslot *slot;
+	struct device *top;
 	struct unit *units;
 	u32 count;
 	u32 *sorted;
@@ -411,8 +413,15 @@ static struct device *get_parent_device(const struct dtslot *slot, struct device
 	return np == slot->site.target ? get_device(slot->parent) : NULL;
 }
 
-static int make_device(struct dtslot *slot, struct device_node *np, struct dtslot_text *text)
+/* The same; that of the target is looked for once, among all devices of the platform bus. */
+static struct device *get_parent(const struct making *m, struct device_node *np)
 {
+	return np == m->slot->site.target ? get_device(m->top) : get_parent_device(m->slot, np);
+}
+
+static int make_device(const struct making *m, struct device_node *np, struct dtslot_text *text)
+{
+	struct dtslot *slot = m->slot;
 	struct dtslot_attached *attached = slot->attached;
 	bool on_bus = dtslot_makes_devices(slot, np->parent);
 	struct device *parent, *dev;
@@ -422,7 +431,7 @@ static int make_device(struct dtslot *slot, struct device_node *np, struct dtslo
 		return 0;
 	if (dtslot_is_gone(slot))
 		return dtslot_fail(text, -ECANCELED, "unplugged meanwhile");
-	parent = get_parent_device(slot, on_bus ? np->parent : slot->site.target);
+	parent = get_parent(m, on_bus ? np->parent : slot->site.target);
 	if (!parent && on_bus)
 		return 0;	/* of a bus that is not available */
 	dev = create_device(np, parent);
@@ -447,7 +456,7 @@ static int make_devices(struct making *m, struct dtslot_text *text)
 	if (!attached->devices)
 		return dtslot_fail(text, -ENOMEM, "no memory for the list of devices");
 	for (i = 0; i < m->ready; i++) {
-		ret = make_device(m->slot, m->units[m->order[i]].np, text);
+		ret = make_device(m, m->units[m->order[i]].np, text);
 		if (ret)
 			return ret;
 	}
@@ -492,6 +501,7 @@ static int start_making(struct making *m)
 	if (!m->units || !m->sorted || !m->order)
 		return -ENOMEM;
 	find_units(m);
+	m->top = get_parent_device(m->slot, m->slot->site.target);
 	return find_suppliers(m) ?: put_all_in_order(m);
 }
 
@@ -499,6 +509,7 @@ static void end_making(struct making *m)
 {
 	while (m->count)
 		of_node_put(m->units[--m->count].np);
+	put_device(m->top);
 	kvfree(m->units);
 	kvfree(m->sorted);
 	kvfree(m->order);
