@@ -114,6 +114,8 @@ static const struct {
 	  "leave /memreserve/ out" },
 	{ "fragments, more than",
 	  "put what has one target into one fragment" },
+	{ "syscons and host bridges, more than",
+	  "leave syscon out where no other driver reads the registers" },
 	{ "properties, more than",
 	  "leave out what nothing reads, or divide the node" },
 	{ " bytes, not 4",

@@ -559,6 +559,41 @@ static int collect_fragments(struct dtslot_overlay *o, struct dtslot_text *text)
 	return 0;
 }
 
+bool dtslot_is_syscon(const struct dtslot_blob *b, u32 node)
+{
+	struct dtslot_blob_prop p;
+	const char *s, *end;
+
+	if (!dtslot_blob_prop(b, node, "compatible", &p))
+		return false;
+	s = (const char *)b->data + p.value;
+	for (end = s + p.len; s < end; s += strnlen(s, end - s) + 1)
+		if (strnlen(s, end - s) == strlen("syscon") && !strncmp(s, "syscon", end - s))
+			return true;
+	return false;
+}
+
+/* What has PCI windows and registers of its own, as only host bridges have. */
+static bool is_host_bridge(const struct dtslot_blob *b, u32 node)
+{
+	struct dtslot_blob_prop p;
+
+	return dtslot_blob_prop(b, node, "ranges", &p) &&
+	       dtslot_blob_prop(b, node, "device_type", &p) && p.len == sizeof("pci") &&
+	       !memcmp(b->data + p.value, "pci", sizeof("pci"));
+}
+
+bool dtslot_is_kept(const struct dtslot_blob *b, u32 node)
+{
+	return dtslot_is_syscon(b, node) || is_host_bridge(b, node);
+}
+
+/*
+ * What is kept is kept for good, and looked through for each device that gets a driver. No
+ * tree of mainline's has a hundred of them.
+ */
+#define MAX_KEPT	256
+
 /*
  * Properties are looked up one by one, here, in the live tree and by drivers, which for
  * n of them takes n * n steps. No node of mainline's trees has a hundred.
@@ -569,7 +604,7 @@ static int check_nodes(struct dtslot_overlay *o, struct dtslot_text *text)
 {
 	struct dtslot_blob *b = &o->blob;
 	struct dtslot_blob_prop p;
-	u32 i, node, cursor, n;
+	u32 i, node, cursor, n, kept = 0;
 
 	for (i = 0; i < o->fragment_count; i++) {
 		for (node = o->fragments[i].node; node < o->fragments[i].end; node++) {
@@ -588,8 +623,13 @@ static int check_nodes(struct dtslot_overlay *o, struct dtslot_text *text)
 						   "node '%.*s' has %u properties, more than the %u that are accepted",
 						   SHOWN, dtslot_blob_name(b, node), n,
 						   MAX_PROPERTIES);
+			kept += dtslot_is_kept(b, node);
 		}
 	}
+	if (kept > MAX_KEPT)
+		return dtslot_fail(text, -E2BIG,
+				   "%u syscons and host bridges, more than the %u that are accepted: the kernel keeps each of them for good",
+				   kept, MAX_KEPT);
 	return 0;
 }
 

@@ -157,6 +157,24 @@ void dtslot_overlay_close(struct dtslot_overlay *o);
  */
 bool dtslot_is_bookkeeping(const char *name);
 
+/**
+ * dtslot_is_syscon() - whether a node has registers that other drivers share
+ * @b: the overlay's blob
+ * @node: index of the node
+ *
+ * Return: true if so.
+ */
+bool dtslot_is_syscon(const struct dtslot_blob *b, u32 node);
+
+/**
+ * dtslot_is_kept() - whether the kernel never forgets a node, so that it is kept
+ * @b: the overlay's blob
+ * @node: index of the node
+ *
+ * Return: true for a syscon and for a PCI host bridge.
+ */
+bool dtslot_is_kept(const struct dtslot_blob *b, u32 node);
+
 /* Whether a cell holds a reference that was resolved. */
 static inline bool dtslot_overlay_patched(const struct dtslot_overlay *o, u32 offset)
 {

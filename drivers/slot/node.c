@@ -94,20 +94,6 @@ static int node_add_compatible(struct dtslot *slot, struct device_node *np,
 	return node_add_prop(np, "compatible", value, len);
 }
 
-static bool is_syscon(const struct dtslot_blob *b, u32 node)
-{
-	struct dtslot_blob_prop p;
-	const char *s, *end;
-
-	if (!dtslot_blob_prop(b, node, "compatible", &p))
-		return false;
-	s = (const char *)b->data + p.value;
-	for (end = s + p.len; s < end; s += strnlen(s, end - s) + 1)
-		if (strnlen(s, end - s) == strlen("syscon") && !strncmp(s, "syscon", end - s))
-			return true;
-	return false;
-}
-
 static int node_fill(struct dtslot *slot, struct device_node *np,
 		     const struct dtslot_blob *b, u32 node)
 {
@@ -115,7 +101,7 @@ static int node_fill(struct dtslot *slot, struct device_node *np,
 	size_t base = strcspn(name, "@");
 	struct dtslot_blob_prop p;
 	u32 cursor = b->nodes[node].props;
-	bool named = false, labelled = false, keeps_clock = is_syscon(b, node);
+	bool named = false, labelled = false, keeps_clock = dtslot_is_syscon(b, node);
 	char *s;
 	int ret;
 
@@ -154,33 +140,11 @@ static int node_fill(struct dtslot *slot, struct device_node *np,
 	return ret;
 }
 
-/* What has PCI windows and registers of its own, as only host bridges have. */
-static bool is_host_bridge(const struct dtslot_blob *b, u32 node)
-{
-	struct dtslot_blob_prop p;
-
-	return dtslot_blob_prop(b, node, "ranges", &p) &&
-	       dtslot_blob_prop(b, node, "device_type", &p) && p.len == sizeof("pci") &&
-	       !memcmp(b->data + p.value, "pci", sizeof("pci"));
-}
-
 /*
  * Put a node that must be kept into the changeset: the one that is kept for it, if
  * there is one, with the properties of the fresh one; the old go with that.
  */
 static int add_kept(struct dtslot *slot, struct device_node *parent,
-static int add_made(struct dtslot *slot, struct device_node *parent,
-		    const struct dtslot_blob *b, u32 node, struct device_node **np)
-{
-	*np = of_changeset_create_node(dtslot_attached_piece(slot->attached), parent,
-				       dtslot_blob_name(b, node));
-	if (!*np)
-		return -ENOMEM;
-	/* From here on the changeset's own reference keeps it. */
-	of_node_put(*np);
-	return node_fill(slot, *np, b, node);
-}
-
 		    const struct dtslot_blob *b, u32 node, struct device_node **np)
 {
 	struct of_changeset scratch;
@@ -205,6 +169,18 @@ static int add_made(struct dtslot *slot, struct device_node *parent,
 	return ret;
 }
 
+static int add_made(struct dtslot *slot, struct device_node *parent,
+		    const struct dtslot_blob *b, u32 node, struct device_node **np)
+{
+	*np = of_changeset_create_node(dtslot_attached_piece(slot->attached), parent,
+				       dtslot_blob_name(b, node));
+	if (!*np)
+		return -ENOMEM;
+	/* From here on the changeset's own reference keeps it. */
+	of_node_put(*np);
+	return node_fill(slot, *np, b, node);
+}
+
 /**
  * dtslot_node_add() - make one node of a slot, complete, behind those that are made
  * @slot: the slot
@@ -221,7 +197,7 @@ int dtslot_node_add(struct dtslot *slot, struct device_node *parent,
 	struct dtslot_attached *attached = slot->attached;
 	int ret;
 
-	if (is_syscon(b, node) || is_host_bridge(b, node))
+	if (dtslot_is_kept(b, node))
 		ret = add_kept(slot, parent, b, node, np);
 	else
 		ret = add_made(slot, parent, b, node, np);
