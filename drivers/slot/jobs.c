@@ -197,7 +197,8 @@ EXPORT_SYMBOL_GPL(dtslot_request_detach);
 
 void dtslot_request_lose(struct dtslot *slot, const char *why)
 {
-	WRITE_ONCE(slot->why_lost, why);
+	if (why)
+		WRITE_ONCE(slot->why_lost, why);
 	request(slot, &slot->detach[DTSLOT_GONE]);
 }
 EXPORT_SYMBOL_GPL(dtslot_request_lose);

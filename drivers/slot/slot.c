@@ -39,6 +39,12 @@ static void clear_texts(struct dtslot *slot)
 	clear_error(slot);
 }
 
+static void tell_failure(struct dtslot *slot)
+{
+	guard(mutex)(&slot->text_lock);
+	dev_err(slot->parent, "nothing attached: %s\n", slot->error.s);
+}
+
 static int fill(struct dtslot *slot, bool reports)
 {
 	int ret;
@@ -58,7 +64,7 @@ static int fill(struct dtslot *slot, bool reports)
 	ret = dtslot_transaction_run(slot);
 	if (ret) {
 		if (ret != -ECANCELED)
-			dev_err(slot->parent, "nothing attached: %s\n", slot->error.s);
+			tell_failure(slot);
 		dtslot_set_state(slot, slot->steps ? DTSLOT_QUARANTINED : DTSLOT_FAILED);
 		return ret;
 	}

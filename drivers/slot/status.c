@@ -220,6 +220,7 @@ static void report(struct dtslot *slot)
 			if (!is_fine(d))
 				n += scnprintf(names + n, sizeof(names) - n, "%s %s",
 					       n ? "" : ", not:", dev_name(d->dev));
+	guard(mutex)(&slot->text_lock);
 	dev_info(slot->parent, "%s: %u of %u devices work%s\n", slot->model, slot->status.bound,
 		 slot->status.total, names);
 }
@@ -392,10 +393,15 @@ static ssize_t unbound_show(struct device *dev, struct device_attribute *attr, c
 
 	if (READ_ONCE(slot->state) != DTSLOT_ATTACHED)
 		return 0;
-	scoped_guard(mutex, &dtslot_devices_lock)
-		list_for_each_entry(d, &slot->devices, list)
+	scoped_guard(mutex, &dtslot_devices_lock) {
+		list_for_each_entry(d, &slot->devices, list) {
+			/* The reasons of thousands would take a while, and are not shown. */
+			if (p.at >= PAGE_SIZE - 1)
+				break;
 			if (!is_fine(d))
 				p.at += explain(d, buf, p.at);
+		}
+	}
 	dtslot_registry_walk_tops(slot, explain_top, &p);
 	return p.at;
 }
