@@ -336,6 +336,24 @@ static unsigned int count_lines(struct pci_dev *pdev, unsigned int types)
 	return max3(msix, msi, 1);
 }
 
+/*
+ * Whether a node asks for interrupts at a controller or nexus of the overlay. No map names
+ * the function, as overlays have no label of it. The kernel reads a map from its beginning
+ * for each interrupt, and so the list of "interrupts-extended".
+ */
+static bool leads_elsewhere(const struct dtslot_pci_irq *card, struct device_node *np)
+{
+	struct device_node *parent = of_irq_find_parent(np);
+	bool elsewhere;
+
+	elsewhere = !parent || of_property_present(np, "interrupts-extended") ||
+		    (parent != card->function &&
+		     (of_property_present(parent, "interrupt-controller") ||
+		      of_property_present(parent, "interrupt-map")));
+	of_node_put(parent);
+	return elsewhere;
+}
+
 /* Note the lines that one node asks for. */
 static int note_lines(struct dtslot_pci_irq *card, struct device_node *np, unsigned long *wanted,
 		      struct dtslot_text *text)
@@ -343,6 +361,8 @@ static int note_lines(struct dtslot_pci_irq *card, struct device_node *np, unsig
 	struct of_phandle_args args;
 	int i;
 
+	if (leads_elsewhere(card, np))
+		return 0;
 	for (i = 0; !of_irq_parse_one(np, i, &args); i++) {
 		of_node_put(args.np);
 		if (args.np != card->function)
