@@ -33,6 +33,9 @@ uninstall:		## remove what `make install` put in place
 deb:			## build Debian packages into dist/
 	@packaging/deb
 
+qemu-deb:		## build a Debian package of QEMU with the card into dist/
+	@packaging/deb qemu
+
 clean:			## remove what `make modules` and `make tools` made
 	$(MAKE) -C tools clean
 	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
@@ -66,5 +69,5 @@ help:			## show this list
 
 export DESTDIR PREFIX
 
-.PHONY: all modules tools install install-modules install-files uninstall deb clean demo check soak bench \
+.PHONY: all modules tools install install-modules install-files uninstall deb qemu-deb clean demo check soak bench \
 	qemu fuzz style help mainline-patches

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from . import cache, fetch, host
+from . import cache, fetch, host, qemu_build
 from .kernel_build import CROSS
 from .say import output, run
 
@@ -23,7 +23,7 @@ BUILD_PACKAGES = {
     "libpci-dev": "/usr/share/doc/libpci-dev",
     "zlib1g-dev": "/usr/include/zlib.h",
 }
-LINT_PACKAGES = {"lintian": "/usr/bin/lintian"}     # for those who look at the packages
+LINT_PACKAGES = {"lintian": "/usr/bin/lintian"}
 # what the program is linked with, of another architecture: the package that a program depends on, and its number
 FOREIGN_LIBRARIES = {"libfdt": ("libfdt1", 1), "libkmod": ("libkmod2", 2),
                      "libpci": ("libpci3", 3), "libz": ("zlib1g", 1)}
@@ -31,6 +31,8 @@ FOREIGN_PACKAGES = ("libfdt1", "libfdt-dev", "libkmod2", "libkmod-dev", "libpci3
 # as .gitignore has it
 BUILT = re.compile(r"(^|/)(tools/build|__pycache__|\.tmp_versions)/|(^|/)(modules\.order|Module\.symvers)$|"
                    r"\.(o|ko|mod|mod\.c|dtbo?|dtbo?\.S)$|(^|/)\.[^/]*\.cmd$")
+QEMU_BUILD_PACKAGES = ("build-essential", "debhelper", "fakeroot")
+QEMU_RECIPES = cache.REPO / "packaging/qemu"
 SOURCES = ("COPYING", "Kbuild", "Makefile", "README", "docs", "drivers", "dts", "packaging", "tools")
 
 
@@ -96,6 +98,20 @@ def headers_with(kernel, top, options):
     return top / "build"
 
 
+def files(deb):
+    """The paths of the files in a package, relative to the root."""
+    lines = output(["dpkg-deb", "-c", deb]).splitlines()
+    return {line.split()[5].removeprefix("./") for line in lines if not line.startswith("d")}
+
+
+def lint(*debs):
+    """lintian has nothing to say of these packages."""
+    host.install_packages(LINT_PACKAGES)
+    done = subprocess.run(["lintian", "--tag-display-limit", "0", "--allow-root", *debs], capture_output=True, text=True,
+                          check=False)
+    assert done.stdout == "" and done.returncode == 0, done.stdout + done.stderr
+
+
 def build(architecture="amd64", environment=(), arguments=()):
     """The directory with the packages for an architecture: all, or of another than ours those that differ from ours."""
     ours = output(["dpkg", "--print-architecture"]).strip()
@@ -115,3 +131,23 @@ def build(architecture="amd64", environment=(), arguments=()):
 
     hashed = cache.key(Path(__file__), *(cache.REPO / name for name in SOURCES), repr((environment, arguments)))
     return cache.artefact(f"packages-{architecture}", hashed, make)
+
+
+def build_qemu():
+    """The directory with the package of QEMU for this machine."""
+    host.install_packages({name: BUILD_PACKAGES[name] for name in QEMU_BUILD_PACKAGES})
+    source, version = fetch.unpack_qemu(qemu_build.SERIES.split(":")[1])
+    binaries = qemu_build.build_binaries(source, version)
+    roms = qemu_build.build_option_roms(source, version)
+    changes = cache.REPO / "packaging/debian/changelog"
+
+    def make(work):
+        debian = work / "source/debian"
+        shutil.copytree(QEMU_RECIPES, debian)
+        (debian / "changelog").write_text(changes.read_text().replace("dtslot (", "qemu-dtslot ("))
+        run(["dpkg-buildpackage", "-us", "-uc", "-b"], f"building a package of qemu {version}",
+            cache.directory("logs") / "packages-qemu.log", cwd=work / "source", env={
+                **os.environ, "QEMU_BINARIES": str(binaries), "QEMU_ROMS": str(roms), "QEMU_VERSION": f"1:{version}"})
+        shutil.rmtree(work / "source")
+
+    return cache.artefact("packages-qemu", cache.key(binaries.name, QEMU_RECIPES, changes), make)

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from lib import cache, host, kernel_build, packages
+from lib import cache, kernel_build, packages
 from lib.say import output
 
 kernels = ()
@@ -27,12 +27,6 @@ TOOL = {
 RECIPES = {f"usr/src/dtslot-soc-0.1/{name}" for name in ("Kbuild", "Makefile", "dkms.conf", "drivers", "lacking",
                                                          "take-sources")} | {
     f"usr/src/dtslot-soc-0.1/fixes/{path.name}" for path in (cache.REPO / "docs/mainline/fixes").iterdir()}
-
-
-def files(deb):
-    """Paths of the files in a package."""
-    lines = output(["dpkg-deb", "-c", deb]).splitlines()
-    return {line.split()[5].removeprefix("./") for line in lines if not line.startswith("d")}
 
 
 def executables(deb):
@@ -66,13 +60,10 @@ def check_sources(sources):
 def test(_vm):
     built = packages.build(output(["dpkg", "--print-architecture"]).strip())
     debs = {path.name.split("_")[0]: path for path in built.glob("*.deb") if "dbgsym" not in path.name}
-    host.install_packages(packages.LINT_PACKAGES)
     assert set(debs) == {"dtslot", "dtslot-dkms", "dtslot-soc-dkms"}, debs
-    lintian = subprocess.run(["lintian", "--tag-display-limit", "0", "--allow-root", *debs.values()],
-                             capture_output=True, text=True, check=False)
-    assert lintian.stdout == "" and lintian.returncode == 0, lintian.stdout + lintian.stderr
-    assert files(debs["dtslot"]) == TOOL, files(debs["dtslot"]) ^ TOOL
-    soc = files(debs["dtslot-soc-dkms"])
+    packages.lint(*debs.values())
+    assert packages.files(debs["dtslot"]) == TOOL, packages.files(debs["dtslot"]) ^ TOOL
+    soc = packages.files(debs["dtslot-soc-dkms"])
     assert {name for name in soc if "/doc/" not in name} == RECIPES, soc ^ RECIPES
     # DKMS passes over a script that is not
     assert executables(debs["dtslot-soc-dkms"]) == {"usr/src/dtslot-soc-0.1/take-sources"}
