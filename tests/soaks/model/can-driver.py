@@ -6,7 +6,7 @@ Broken if it fails: a CAN controller in an overlay does not bind, or its message
 
 from lib import card, dts, slot
 
-kernels = ("7.3",)
+kernels = ("7.3", "6.12")
 options = {"userland": "network", "qemu": ("-object", "can-bus,id=can", "-global", "lan966x-mcan.canbus=can")}
 timeout = 400
 # BAR 4 is added to what the bus maps. The pins are those of an SFP cage's loss of signal, and two that are free.
