@@ -32,12 +32,14 @@
  * @irq: Linux interrupt number of its vector; 0 if no node names the line
  * @desc: the line's own descriptor while it has a consumer, else NULL: there is
  *	none to hand to
+ * @moves: its affinity was set before it was started: its vector has not moved yet
  * @name: what /proc/interrupts shows for the vector
  */
 struct line {
 	struct dtslot_pci_irq *card;
 	unsigned int irq;
 	struct irq_desc *desc;
+	bool moves;
 	char name[24];
 };
 
@@ -143,8 +145,12 @@ static void msi_unmask(struct irq_data *data)
 
 	guard(raw_spinlock_irqsave)(&line->card->lock);
 	WRITE_ONCE(line->desc, irq_data_to_desc(data));
-	if (line->card->started)
-		enable_irq(line->irq);
+	if (!line->card->started)
+		return;
+	if (line->moves)
+		irq_set_affinity(line->irq, irq_data_get_affinity_mask(data));
+	line->moves = false;
+	enable_irq(line->irq);
 }
 
 /* The vector was acknowledged before its handler ran. */
@@ -153,8 +159,9 @@ static void msi_ack(struct irq_data *data)
 }
 
 /*
- * At the start of a line its vector keeps the affinity that it has, by the same default. The
- * kernel asks with a global lock held then, which the start of a vector takes, too.
+ * At the start of a line the kernel asks with a global lock held, which the start of a vector
+ * takes, too. So what root has set before is done when the line is unmasked. By default the
+ * vector keeps the affinity that it has, from the same default.
  */
 static int msi_set_affinity(struct irq_data *data, const struct cpumask *mask, bool force)
 {
@@ -162,6 +169,7 @@ static int msi_set_affinity(struct irq_data *data, const struct cpumask *mask, b
 	int ret = -ENODEV;
 
 	if (!irqd_is_started(data)) {
+		line->moves = irqd_affinity_was_set(data);
 		irq_data_update_effective_affinity(data, mask);
 		return IRQ_SET_MASK_OK;
 	}

@@ -26,16 +26,28 @@ def consumer(vm, name):
     return int(line.split(":")[0]), line
 
 
+def read_disk(vm, blocks):
+    vm.sh(f"echo 3 >/proc/sys/vm/drop_caches; dd if=/dev/sda of=/dev/null bs=4096 count={blocks} 2>/dev/null")
+
+
+def check_interrupts_on(vm, name, cpu):
+    read_disk(vm, 1)
+    before = consumer(vm, name)[1].split()[1:3]
+    read_disk(vm, 16)
+    after = consumer(vm, name)[1].split()[1:3]
+    assert after[cpu] != before[cpu] and after[1 - cpu] == before[1 - cpu], (cpu, before, after)
+
+
 def check_affinity(vm, name):
-    """The line's interrupts go where its affinity says."""
+    """The line's interrupts go where its affinity says, also if it was set while no driver had the line."""
     number, _ = consumer(vm, name)
     for cpu in (1, 0):
-        vm.sh(f"echo {1 << cpu} >/proc/irq/{number}/smp_affinity; echo 3 >/proc/sys/vm/drop_caches;"
-              " dd if=/dev/sda of=/dev/null bs=4096 count=1 2>/dev/null")
-        before = consumer(vm, name)[1].split()[1:3]
-        vm.sh("echo 3 >/proc/sys/vm/drop_caches; dd if=/dev/sda of=/dev/null bs=4096 count=16 2>/dev/null")
-        after = consumer(vm, name)[1].split()[1:3]
-        assert after[cpu] != before[cpu] and after[1 - cpu] == before[1 - cpu], (cpu, before, after)
+        vm.sh(f"echo {1 << cpu} >/proc/irq/{number}/smp_affinity")
+        check_interrupts_on(vm, name, cpu)
+    vm.sh(f"cd /sys/bus/platform/drivers/ahci && set -- *.sata && echo $1 >unbind &&"
+          f" echo 2 >/proc/irq/{number}/smp_affinity && echo $1 >bind")
+    function.wait_disk(vm)
+    check_interrupts_on(vm, name, 1)
 
 
 def attached(vm, bdf, source):
