@@ -20,7 +20,7 @@ def measure(vm, report):
     functions = card.functions(vm)
     assert len(functions) == CARDS, functions
     for bdf in functions:
-        vm.sh(attach.settled(bdf, ("switch",)))
+        vm.sh(attach.settled(bdf, ("switch",)), timeout=300)
     for bdf in functions:
         vm.sh(attach.unbind(bdf, attach.OURS))
     attached, detached = {}, {}
