@@ -75,6 +75,9 @@ def bad_overlays(good):
          "check: two fragments add node 'x' to one target"),
         ("more properties than anything has", overlay(f"x {{ {' '.join(f'a{n};' for n in range(1025))} }};"),
          "check: node 'x' has 1025 properties, more than the 1024 that are accepted"),
+        ("more syscons than anything has", overlay("".join(f's{n} {{ compatible = "a", "syscon"; }};' for n in range(257))),
+         "check: 257 syscons and host bridges, more than the 256 that are accepted: the kernel keeps each of them for"
+         " good"),
         ("nested too deep", overlay("x { " * 14 + "}; " * 14), "check: nodes nest deeper than 16 levels"),
     )
 
