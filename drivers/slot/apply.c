@@ -159,8 +159,7 @@ int dtslot_apply(struct dtslot *slot, struct dtslot_text *text)
 	u32 i;
 
 	for (i = 0; i < attached->piece_count; i++) {
-		if (i && dtslot_is_gone(slot))
-			ret = dtslot_fail(text, -ECANCELED, "unplugged meanwhile");
+		ret = i ? dtslot_check_here(slot, text) : 0;
 		ret = ret ?: apply_piece(&attached->pieces[i], text);
 		if (ret)
 			break;

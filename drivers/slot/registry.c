@@ -113,7 +113,7 @@ void dtslot_attached_destroy(struct dtslot *slot)
  * dtslot_attached_leak() - give up nodes that do not come off the tree
  * @slot: the slot, locked; no device uses the nodes any more
  *
- * The nodes and their changeset stay for good, and so does this module.
+ * The nodes and their changesets stay for good, and so does this module.
  */
 void dtslot_attached_leak(struct dtslot *slot)
 {

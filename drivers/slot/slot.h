@@ -284,6 +284,7 @@ int dtslot_transaction_undo(struct dtslot *slot, struct dtslot_text *text);
 void dtslot_transaction_stop(struct dtslot *slot);
 void dtslot_transaction_abandon(struct dtslot *slot);
 bool dtslot_is_gone(const struct dtslot *slot);
+int dtslot_check_here(const struct dtslot *slot, struct dtslot_text *text);
 
 /* phandles.c */
 int dtslot_phandles_reserve(struct dtslot_phandles *p, u32 count, struct dtslot_text *text);

@@ -339,6 +339,20 @@ bool dtslot_is_gone(const struct dtslot *slot)
 	       (slot->ops->is_gone && slot->ops->is_gone(slot->priv));
 }
 
+/**
+ * dtslot_check_here() - end an attach that has lost its object
+ * @slot: the slot, locked
+ * @text: receives the message then
+ *
+ * Return: 0, or -ECANCELED if dtslot_is_gone().
+ */
+int dtslot_check_here(const struct dtslot *slot, struct dtslot_text *text)
+{
+	if (!dtslot_is_gone(slot))
+		return 0;
+	return dtslot_fail(text, -ECANCELED, "unplugged meanwhile");
+}
+
 /*
  * Run the steps beyond those that stand; on failure the slot stands at the one that
  * failed. A step that fails because its object goes does not say that it does.
@@ -349,15 +363,14 @@ static int run_steps(struct transaction *t)
 	int ret;
 
 	for (; slot->steps < ARRAY_SIZE(steps); slot->steps++) {
-		if (slot->steps && dtslot_is_gone(slot))
-			return dtslot_fail(&t->text, -ECANCELED, "unplugged meanwhile");
+		ret = slot->steps ? dtslot_check_here(slot, &t->text) : 0;
+		if (ret)
+			return ret;
 		if (!t->for_id)
 			dtslot_set_state(slot, steps[slot->steps].state);
 		ret = steps[slot->steps].run(t);
-		if (ret && dtslot_is_gone(slot))
-			return dtslot_fail(&t->text, -ECANCELED, "unplugged meanwhile");
 		if (ret)
-			return ret;
+			return dtslot_check_here(slot, &t->text) ?: ret;
 	}
 	return 0;
 }

@@ -43,8 +43,9 @@ static int add_fragment(struct dtslot *slot, const struct dtslot_blob *b,
 		for (i = end - 1; i > frag->node; i--) {
 			if (b->nodes[i].depth != depth)
 				continue;
-			if (is_piece_full(slot->attached) && dtslot_is_gone(slot))
-				return dtslot_fail(text, -ECANCELED, "unplugged meanwhile");
+			ret = is_piece_full(slot->attached) ? dtslot_check_here(slot, text) : 0;
+			if (ret)
+				return ret;
 			ret = dtslot_node_add(slot, made[b->nodes[i].parent], b, i, &made[i]);
 			if (ret)
 				return dtslot_fail(text, ret, "cannot make node '%s' (error %d)",
