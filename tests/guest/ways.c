@@ -22,7 +22,7 @@
 
 static const char usage[] =
 	"usage: ways <function> <connector's state> <way>...\n"
-	"says \"watching\" before a way that the host has to begin or to end, and in the end\n"
+	"says \"watching\" before a way that the host has to begin, and in the end\n"
 	"\"<bound>/<all>\" devices of the card\n";
 
 #define PCI "/sys/bus/pci"
@@ -238,7 +238,6 @@ static void sleep_and_wake(void)
 	for (i = 0; i < COUNT; i++)
 		access_register(registers[i].path, registers[i].where, values + i, false);
 	watch_log();
-	puts("watching");
 	write_file("/sys/power/state", "mem");
 	for (i = 0; i < COUNT; i++)
 		access_register(registers[i].path, registers[i].where, values + i, true);

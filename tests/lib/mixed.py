@@ -72,10 +72,10 @@ class Walk:
         bound, total = count.split("/")
         assert count == self.devices.setdefault(self.board, count) and bound == total, (self.board, count, self.devices)
 
-    def meanwhile(self, way, action):
+    def meanwhile(self, way, wait, action):
         """The guest goes a way, and the host does something once it is about to."""
         job = self.vm.spawn(self.command(way))
-        job.wait_for("watching", PATIENCE)
+        wait(job)
         action()
         assert job.wait(PATIENCE) == 0, job.output
         self.check_devices(job.output)
@@ -116,7 +116,8 @@ class Walk:
         self.guest("rescan")
 
     def inject(self, error):
-        self.meanwhile("error", lambda: self.vm.hmp(f"pcie_aer_inject_error rp0 {error}"))
+        self.meanwhile("error", lambda job: job.wait_for("watching", PATIENCE),
+                       lambda: self.vm.hmp(f"pcie_aer_inject_error rp0 {error}"))
 
     def fatal(self):
         self.inject("DLP")
@@ -125,11 +126,8 @@ class Walk:
         self.inject("COMP_TIME")
 
     def asleep(self):
-        def wake():
-            self.vm.wait_event("SUSPEND", PATIENCE)
-            self.vm.qmp("system_wakeup")
-
-        self.meanwhile("asleep", wake)
+        # not by what the guest says: its agent may be frozen before it has passed that on
+        self.meanwhile("asleep", lambda job: self.vm.wait_event("SUSPEND", PATIENCE), lambda: self.vm.qmp("system_wakeup"))
 
 
 def measured(vm, go, cycles):
