@@ -75,9 +75,8 @@ static bool own(void *priv, const char *name, u32 *value)
 	return true;
 }
 
-static bool is_compatible(void *priv, const char *compatible)
+bool dtslot_check_is_compatible(const struct dtslot_check *c, const char *compatible)
 {
-	const struct dtslot_check *c = priv;
 	struct dtslot_blob_prop p;
 	const char *s, *end;
 
@@ -89,6 +88,11 @@ static bool is_compatible(void *priv, const char *compatible)
 		    !strncmp(s, compatible, end - s))
 			return true;
 	return false;
+}
+
+static bool is_compatible(void *priv, const char *compatible)
+{
+	return dtslot_check_is_compatible(priv, compatible);
 }
 
 static bool find_count(const struct dtslot_check *c, u32 i, const char *name, u32 *value)
@@ -152,6 +156,26 @@ int dtslot_check_walk(struct dtslot_check *c, int (*reference)(void *priv, u32 c
 		return dtslot_fail(c->text, ret, "node '%.*s' has '%.*s' and no %s", SHOWN, p.node,
 				   SHOWN, p.name, missing);
 	return ret;
+}
+
+u32 dtslot_check_referred(const struct dtslot_check *c, u32 i)
+{
+	if (!dtslot_overlay_is_own(c->o, c->p.value + 4 * i))
+		return DTSLOT_NONE;
+	return c->o->providers[cell(c, i) - 1].node;
+}
+
+u32 dtslot_check_next(const struct dtslot_check *c, u32 node)
+{
+	const struct dtslot_overlay *o = c->o;
+	u32 i, first;
+
+	for (i = 0; i < o->fragment_count; i++) {
+		first = max(node, o->fragments[i].node) + 1;
+		if (first < o->fragments[i].end)
+			return first;
+	}
+	return DTSLOT_NONE;
 }
 
 /*
@@ -232,7 +256,8 @@ static int walk(struct dtslot_check *c, int (*fn)(struct dtslot_check *c))
  * @text: receives the message on failure
  *
  * Return: 0; -EPERM for a bare phandle; -EINVAL for a map or a number of cells that
- * cannot be read, or interrupts of which the kernel finds no end; -ENOMEM.
+ * cannot be read, or what the kernel finds no end of; -E2BIG for what it has no room
+ * for; -ENOMEM.
  */
 int dtslot_overlay_check_references(const struct dtslot_overlay *o,
 				    const struct dtslot_scope *scope, struct dtslot_text *text)
@@ -241,5 +266,6 @@ int dtslot_overlay_check_references(const struct dtslot_overlay *o,
 
 	/* First the numbers by which the lists are read. */
 	return walk(&c, check_count) ?: walk(&c, check_property) ?:
-	       dtslot_overlay_check_interrupts(o, scope, text);
+	       dtslot_overlay_check_interrupts(o, scope, text) ?:
+	       dtslot_overlay_check_rows(o, scope, text);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Inside of the checks of references: shared by confine.c and interrupts.c. */
+/* Inside of the checks of references: shared by confine.c, interrupts.c and rows.c. */
 #ifndef DTSLOT_CONFINE_H
 #define DTSLOT_CONFINE_H
 
@@ -37,8 +37,39 @@ struct dtslot_check {
  */
 int dtslot_check_walk(struct dtslot_check *c, int (*reference)(void *priv, u32 cell));
 
+/**
+ * dtslot_check_referred() - the node of the overlay that a cell refers to
+ * @c: the check
+ * @cell: number of the cell in the property under the cursor
+ *
+ * Return: index of the node; DTSLOT_NONE if the reference leads elsewhere, or is none.
+ */
+u32 dtslot_check_referred(const struct dtslot_check *c, u32 cell);
+
+/**
+ * dtslot_check_next() - the added node behind a node, in document order
+ * @c: the check
+ * @node: index of the node; 0 for the first
+ *
+ * Return: index of the next one; DTSLOT_NONE behind the last.
+ */
+u32 dtslot_check_next(const struct dtslot_check *c, u32 node);
+
+/**
+ * dtslot_check_is_compatible() - whether the node under the cursor is of a kind
+ * @c: the check
+ * @compatible: what its "compatible" would have
+ *
+ * Return: true if so.
+ */
+bool dtslot_check_is_compatible(const struct dtslot_check *c, const char *compatible);
+
 /* interrupts.c */
 int dtslot_overlay_check_interrupts(const struct dtslot_overlay *o,
 				    const struct dtslot_scope *scope, struct dtslot_text *text);
+
+/* rows.c */
+int dtslot_overlay_check_rows(const struct dtslot_overlay *o, const struct dtslot_scope *scope,
+			      struct dtslot_text *text);
 
 #endif

@@ -52,21 +52,11 @@ static void go_way(struct ways *w, u32 to)
 		w->queue[w->tail++] = to;
 }
 
-/* The node of the overlay that a cell refers to, or DTSLOT_NONE. */
-static u32 referred(const struct dtslot_check *c, u32 cell)
-{
-	u32 at = c->p.value + 4 * cell;
-
-	if (!dtslot_overlay_is_own(c->o, at))
-		return DTSLOT_NONE;
-	return c->o->providers[dtslot_blob_cell(&c->o->blob, at) - 1].node;
-}
-
 /* A map's entry to its own node ends the search. */
 static int step_map(void *priv, u32 cell)
 {
 	struct ways *w = container_of(priv, struct ways, c);
-	u32 to = referred(&w->c, cell);
+	u32 to = dtslot_check_referred(&w->c, cell);
 
 	if (to != DTSLOT_NONE && to != w->c.node)
 		w->step(w, to);
@@ -83,7 +73,7 @@ static void step_parent(struct ways *w)
 	u32 to = nodes[w->c.node].parent;
 
 	if (has(w, w->c.node, "interrupt-parent", &w->c.p) && w->c.p.len >= 4)
-		to = referred(&w->c, 0);
+		to = dtslot_check_referred(&w->c, 0);
 	else if (nodes[to].depth == 2)
 		to = DTSLOT_NONE;
 	if (to != DTSLOT_NONE)
@@ -108,33 +98,21 @@ static int step_from(struct ways *w, u32 node)
 	return dtslot_check_walk(&w->c, step_map);
 }
 
-/* The added node behind a node, in document order; DTSLOT_NONE behind the last. */
-static u32 next_added(const struct dtslot_overlay *o, u32 node)
-{
-	u32 i, first;
-
-	for (i = 0; i < o->fragment_count; i++) {
-		first = max(node, o->fragments[i].node) + 1;
-		if (first < o->fragments[i].end)
-			return first;
-	}
-	return DTSLOT_NONE;
-}
-
 /* Go each way once, from nodes to which no way leads: what is left leads to itself. */
 static int check_circles(struct ways *w)
 {
-	const struct dtslot_overlay *o = w->c.o;
+	const struct dtslot_check *c = &w->c;
 	u32 node;
 	int ret;
 
 	w->step = count_way;
-	for (node = next_added(o, 0); node != DTSLOT_NONE; node = next_added(o, node)) {
+	for (node = dtslot_check_next(c, 0); node != DTSLOT_NONE;
+	     node = dtslot_check_next(c, node)) {
 		ret = step_from(w, node);
 		if (ret)
 			return ret;
 	}
-	for (node = next_added(o, 0); node != DTSLOT_NONE; node = next_added(o, node))
+	for (node = dtslot_check_next(c, 0); node != DTSLOT_NONE; node = dtslot_check_next(c, node))
 		if (!w->in[node])
 			w->queue[w->tail++] = node;
 	w->step = go_way;
@@ -143,11 +121,11 @@ static int check_circles(struct ways *w)
 		if (ret)
 			return ret;
 	}
-	for (node = next_added(o, 0); node != DTSLOT_NONE; node = next_added(o, node))
+	for (node = dtslot_check_next(c, 0); node != DTSLOT_NONE; node = dtslot_check_next(c, node))
 		if (w->in[node])
-			return dtslot_fail(w->c.text, -EINVAL,
+			return dtslot_fail(c->text, -EINVAL,
 					   "the interrupts of node '%.*s' lead in a circle of interrupt-parent and interrupt-map, and to no controller",
-					   SHOWN, dtslot_blob_name(&o->blob, node));
+					   SHOWN, dtslot_blob_name(&c->o->blob, node));
 	return 0;
 }
 
@@ -164,7 +142,7 @@ static int check_parent(const struct dtslot_check *c)
 
 	if (strcmp(c->p.name, "interrupt-parent") || c->p.len < 4)
 		return 0;
-	node = referred(c, 0);
+	node = dtslot_check_referred(c, 0);
 	if (node == DTSLOT_NONE)
 		c->scope->cells(c->scope->priv, dtslot_blob_cell(b, c->p.value), "#interrupt-cells",
 				&n);
@@ -221,8 +199,8 @@ static int check_properties(struct dtslot_check *c)
 	u32 cursor;
 	int ret;
 
-	for (c->node = next_added(c->o, 0); c->node != DTSLOT_NONE;
-	     c->node = next_added(c->o, c->node)) {
+	for (c->node = dtslot_check_next(c, 0); c->node != DTSLOT_NONE;
+	     c->node = dtslot_check_next(c, c->node)) {
 		cursor = c->o->blob.nodes[c->node].props;
 		while (dtslot_blob_next_prop(&c->o->blob, &cursor, &c->p)) {
 			ret = check_parent(c) ?: check_mask(c);

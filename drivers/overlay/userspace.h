@@ -34,6 +34,7 @@ typedef uint64_t u64;
 #define kvmalloc(size, flags)			malloc(size)
 #define kvmalloc_array(n, size, flags)		reallocarray(NULL, n, size)
 #define kvcalloc(n, size, flags)		calloc(n, size)
+#define kvrealloc(p, size, flags)		realloc(p, size)
 #define kvfree(p)				free(p)
 #define sort(base, n, size, compare, swap)	qsort(base, n, size, compare)
 

@@ -107,7 +107,6 @@ bool dtslot_makes_device(const struct dtslot *slot, const struct device_node *np
  * @first: index of its first supplier among those of all
  * @next: index of the supplier that is looked at
  * @end: index behind its last supplier
- * @clocks: how many clocks in a row it needs, itself included
  * @state: how far its turn has come
  */
 struct unit {
@@ -116,7 +115,6 @@ struct unit {
 	u32 first;
 	u32 next;
 	u32 end;
-	u32 clocks;
 	enum { WAITS, OPEN, READY } state;
 };
 
@@ -125,6 +123,7 @@ struct unit {
 /**
  * struct making - the devices of a slot that are being made
  * @slot: the slot
+ * @text: receives the message on failure
  * @top: device that those right below the target are children of; held, or NULL
  * @units: in the order of the overlay
  * @count: how many
@@ -140,6 +139,7 @@ struct unit {
  */
 struct making {
 	struct dtslot *slot;
+	struct dtslot_text *text;
 	struct device *top;
 	struct unit *units;
 	u32 count;
@@ -257,10 +257,8 @@ static int find_suppliers_of(struct making *m, struct device_node *top)
 
 	for (np = of_node_get(top); np; np = dtslot_next_of_device(top, np)) {
 		m->outside = false;
-		if (++m->looked % DTSLOT_PIECE == 0 && dtslot_is_gone(m->slot))
-			ret = -ECANCELED;
-		else
-			ret = dtslot_walk_node_suppliers(np, add_supplier, m);
+		ret = ++m->looked % DTSLOT_PIECE ? 0 : dtslot_check_here(m->slot, m->text);
+		ret = ret ?: dtslot_walk_node_suppliers(np, add_supplier, m);
 		if (ret) {
 			of_node_put(np);
 			return ret;
@@ -298,18 +296,6 @@ static u32 next_before(struct making *m, struct unit *u)
 	return NONE;
 }
 
-static void make_ready(struct making *m, u32 unit)
-{
-	struct unit *u = &m->units[unit];
-	u32 i;
-
-	for (i = u->first; i < u->end; i++)
-		u->clocks = max(u->clocks, m->units[m->suppliers[i]].clocks);
-	u->clocks += is_clock(u->np);
-	u->state = READY;
-	m->order[m->ready++] = unit;
-}
-
 /* Put a unit into the order, and before it what has to come before; without recursion. */
 static void put_in_order(struct making *m, u32 unit, u32 *stack)
 {
@@ -326,7 +312,8 @@ static void put_in_order(struct making *m, u32 unit, u32 *stack)
 			stack[++depth] = before;
 			continue;
 		}
-		make_ready(m, stack[depth]);
+		m->units[stack[depth]].state = READY;
+		m->order[m->ready++] = stack[depth];
 		if (!depth--)
 			return;
 	}
@@ -419,18 +406,21 @@ static struct device *get_parent(const struct making *m, struct device_node *np)
 	return np == m->slot->site.target ? get_device(m->top) : get_parent_device(m->slot, np);
 }
 
-static int make_device(const struct making *m, struct device_node *np, struct dtslot_text *text)
+static int make_device(const struct making *m, struct device_node *np)
 {
+	struct dtslot_text *text = m->text;
 	struct dtslot *slot = m->slot;
 	struct dtslot_attached *attached = slot->attached;
 	bool on_bus = dtslot_makes_devices(slot, np->parent);
 	struct device *parent, *dev;
+	int ret;
 
 	/* The driver of an MFD may make the devices on it itself. */
 	if (of_node_check_flag(np, OF_POPULATED))
 		return 0;
-	if (dtslot_is_gone(slot))
-		return dtslot_fail(text, -ECANCELED, "unplugged meanwhile");
+	ret = dtslot_check_here(slot, text);
+	if (ret)
+		return ret;
 	parent = get_parent(m, on_bus ? np->parent : slot->site.target);
 	if (!parent && on_bus)
 		return 0;	/* of a bus that is not available */
@@ -446,7 +436,7 @@ static int make_device(const struct making *m, struct device_node *np, struct dt
 	return 0;
 }
 
-static int make_devices(struct making *m, struct dtslot_text *text)
+static int make_devices(struct making *m)
 {
 	struct dtslot_attached *attached = m->slot->attached;
 	u32 i;
@@ -454,9 +444,9 @@ static int make_devices(struct making *m, struct dtslot_text *text)
 
 	attached->devices = kvmalloc_array(m->count, sizeof(*attached->devices), GFP_KERNEL);
 	if (!attached->devices)
-		return dtslot_fail(text, -ENOMEM, "no memory for the list of devices");
+		return dtslot_fail(m->text, -ENOMEM, "no memory for the list of devices");
 	for (i = 0; i < m->ready; i++) {
-		ret = make_device(m, m->units[m->order[i]].np, text);
+		ret = make_device(m, m->units[m->order[i]].np);
 		if (ret)
 			return ret;
 	}
@@ -471,24 +461,6 @@ static void mark_buses(struct making *m)
 	for (i = 0; i < m->count; i++)
 		if (dtslot_is_bus(m->units[i].np))
 			of_node_set_flag(m->units[i].np, OF_POPULATED_BUS);
-}
-
-/*
- * The kernel follows clocks that are made of each other by recursion: a long row overflows
- * its stack. No tree of mainline's has ten of them in a row.
- */
-#define MAX_CLOCKS_IN_A_ROW	64
-
-static int check_clocks(const struct making *m, struct dtslot_text *text)
-{
-	u32 i;
-
-	for (i = 0; i < m->count; i++)
-		if (m->units[i].clocks > MAX_CLOCKS_IN_A_ROW)
-			return dtslot_fail(text, -E2BIG,
-					   "node %pOF needs more than %u fixed clocks that are made of each other in a row",
-					   m->units[i].np, MAX_CLOCKS_IN_A_ROW);
-	return 0;
 }
 
 static int start_making(struct making *m)
@@ -531,17 +503,15 @@ static void end_making(struct making *m)
 int dtslot_populate(struct dtslot *slot, struct dtslot_text *text)
 {
 	struct device_node *target = slot->site.target;
-	struct making m = { .slot = slot };
+	struct making m = { .slot = slot, .text = text };
 	int ret;
 
 	ret = start_making(&m);
-	if (ret)
-		dtslot_fail(text, ret, ret == -ECANCELED ? "unplugged meanwhile" :
-			    "no memory for the order of the devices");
-	ret = ret ?: check_clocks(&m, text);
+	if (ret && ret != -ECANCELED)
+		dtslot_fail(text, ret, "no memory for the order of the devices");
 	if (!ret) {
 		mark_buses(&m);
-		ret = make_devices(&m, text);
+		ret = make_devices(&m);
 		if (!slot->site.bus_driver)
 			slot->attached->marked = !of_node_test_and_set_flag(target,
 									    OF_POPULATED_BUS);
