@@ -64,6 +64,9 @@ u32 dtslot_check_next(const struct dtslot_check *c, u32 node);
  */
 bool dtslot_check_is_compatible(const struct dtslot_check *c, const char *compatible);
 
+/* bounds.c */
+int dtslot_overlay_check_bounds(const struct dtslot_overlay *o, struct dtslot_text *text);
+
 /* interrupts.c */
 int dtslot_overlay_check_interrupts(const struct dtslot_overlay *o,
 				    const struct dtslot_scope *scope, struct dtslot_text *text);

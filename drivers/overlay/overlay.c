@@ -7,7 +7,7 @@
  * references in /__local_fixups__ (the same tree, each property a list of
  * offsets).
  */
-#include "overlay.h"
+#include "confine.h"
 
 #ifdef __KERNEL__
 #include <linux/bsearch.h>
@@ -21,9 +21,6 @@
 
 /* Phandles 0 and 0xffffffff are reserved by the specification. */
 #define PHANDLE_LAST	0xfffffffeU
-
-/* Printable length of names that come from the blob. */
-#define SHOWN		64
 
 /**
  * struct fixup - one parsed entry of /__fixups__
@@ -559,80 +556,6 @@ static int collect_fragments(struct dtslot_overlay *o, struct dtslot_text *text)
 	return 0;
 }
 
-bool dtslot_is_syscon(const struct dtslot_blob *b, u32 node)
-{
-	struct dtslot_blob_prop p;
-	const char *s, *end;
-
-	if (!dtslot_blob_prop(b, node, "compatible", &p))
-		return false;
-	s = (const char *)b->data + p.value;
-	for (end = s + p.len; s < end; s += strnlen(s, end - s) + 1)
-		if (strnlen(s, end - s) == strlen("syscon") && !strncmp(s, "syscon", end - s))
-			return true;
-	return false;
-}
-
-/* What has PCI windows and registers of its own, as only host bridges have. */
-static bool is_host_bridge(const struct dtslot_blob *b, u32 node)
-{
-	struct dtslot_blob_prop p;
-
-	return dtslot_blob_prop(b, node, "ranges", &p) &&
-	       dtslot_blob_prop(b, node, "device_type", &p) && p.len == sizeof("pci") &&
-	       !memcmp(b->data + p.value, "pci", sizeof("pci"));
-}
-
-bool dtslot_is_kept(const struct dtslot_blob *b, u32 node)
-{
-	return dtslot_is_syscon(b, node) || is_host_bridge(b, node);
-}
-
-/*
- * What is kept is kept for good, and looked through for each device that gets a driver. No
- * tree of mainline's has a hundred of them.
- */
-#define MAX_KEPT	256
-
-/*
- * Properties are looked up one by one, here, in the live tree and by drivers, which for
- * n of them takes n * n steps. No node of mainline's trees has a hundred.
- */
-#define MAX_PROPERTIES	1024
-
-static int check_nodes(struct dtslot_overlay *o, struct dtslot_text *text)
-{
-	struct dtslot_blob *b = &o->blob;
-	struct dtslot_blob_prop p;
-	u32 i, node, cursor, n, kept = 0;
-
-	for (i = 0; i < o->fragment_count; i++) {
-		for (node = o->fragments[i].node; node < o->fragments[i].end; node++) {
-			const char *above = dtslot_blob_name(b, b->nodes[node].parent);
-
-			if (node > o->fragments[i].node &&
-			    !strcmp(dtslot_blob_name(b, node), "__overlay__"))
-				return dtslot_fail(text, -EINVAL,
-						   "node '%.*s' is a fragment inside of another: move it right below / { }",
-						   SHOWN, above);
-			cursor = b->nodes[node].props;
-			for (n = 0; dtslot_blob_next_prop(b, &cursor, &p);)
-				n++;
-			if (n > MAX_PROPERTIES)
-				return dtslot_fail(text, -E2BIG,
-						   "node '%.*s' has %u properties, more than the %u that are accepted",
-						   SHOWN, dtslot_blob_name(b, node), n,
-						   MAX_PROPERTIES);
-			kept += dtslot_is_kept(b, node);
-		}
-	}
-	if (kept > MAX_KEPT)
-		return dtslot_fail(text, -E2BIG,
-				   "%u syscons and host bridges, more than the %u that are accepted: the kernel keeps each of them for good",
-				   kept, MAX_KEPT);
-	return 0;
-}
-
 static int compare_providers(const void *a, const void *b)
 {
 	const struct dtslot_provider *x = a, *y = b;
@@ -687,7 +610,7 @@ int dtslot_overlay_open(struct dtslot_overlay *o, const void *data, size_t size,
 	ret = collect_fragments(o, text);
 	if (ret)
 		goto err_close;
-	ret = check_nodes(o, text);
+	ret = dtslot_overlay_check_bounds(o, text);
 	if (ret)
 		goto err_close;
 	ret = walk_fixups(o, note_target, NULL, text);

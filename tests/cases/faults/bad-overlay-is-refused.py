@@ -78,6 +78,16 @@ def bad_overlays(good):
         ("more syscons than anything has", overlay("".join(f's{n} {{ compatible = "a", "syscon"; }};' for n in range(257))),
          "check: 257 syscons and host bridges, more than the 256 that are accepted: the kernel keeps each of them for"
          " good"),
+        ("more compatibles than an event has room for", overlay("x { compatible = " + ", ".join('"a"' for _ in range(33)) + "; };"),
+         "check: 'compatible' of node 'x' has 33 strings, more than the 32 that are accepted"),
+        ("names that an event has no room for", overlay(f"{'x' * 200} {{ {'y' * 200} {{ {'z' * 200} {{ }}; }}; }};"),
+         f"check: the path, 'compatible' and 'device_type' of node '{'z' * 64}' take 1606 bytes of its device's event, more than"
+         " the 1280 that are accepted: give the nodes on the way shorter names"),
+        ("more addresses than anything has", overlay("".join(f"n{n} {{ reg = {'<0 0>, ' * 64}<0>; }};" for n in range(128))),
+         "check: 16512 cells in 'reg's, more than the 16384 that are accepted: each range of addresses makes the kernel's list"
+         " of them slower"),
+        *((f"{name} is 0", overlay(f'x {{ compatible = "fixed-factor-clock"; {name} = <0>; }};'),
+           f"check: '{name}' of node 'x' is 0, and drivers divide by it") for name in ("clock-div", "clock-mult")),
         ("nested too deep", overlay("x { " * 14 + "}; " * 14), "check: nodes nest deeper than 16 levels"),
     )
 

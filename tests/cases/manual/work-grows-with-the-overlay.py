@@ -33,8 +33,8 @@ def properties(count):
 
 def chain(count):
     """Devices, each of which needs the next."""
-    return ('l0: n0 { compatible = "acme,none"; #clock-cells = <0>; };' + "".join(
-        f'l{n}: n{n} {{ compatible = "acme,none"; #clock-cells = <0>; clocks = <&l{n - 1}>; }};'
+    return ('l0: n0 { compatible = "acme,none"; #phy-cells = <0>; };' + "".join(
+        f'l{n}: n{n} {{ compatible = "acme,none"; #phy-cells = <0>; phys = <&l{n - 1}>; }};'
         for n in range(count // 4, 0, -1)))
 
 

@@ -93,6 +93,19 @@ OVERLAYS = (
     (fragments(1, {f"x{n}": fdt.Node({"compatible": b"syscon\0"}) for n in range(257)}),
      "257 syscons and host bridges, more than the 256 that are accepted: the kernel keeps each of them for good",
      "leave syscon out where no other driver reads the registers"),
+    (fragments(1, {"x": fdt.Node({"compatible": b"a\0" * 33})}),
+     "'compatible' of node 'x' has 33 strings, more than the 32 that are accepted\n  at /fragment@0/__overlay__/x",
+     "leave out the compatibles that no driver has"),
+    (fragments(1, {"x": fdt.Node({"device_type": b"a" * 637 + b"\0"})}),
+     "the path, 'compatible' and 'device_type' of node 'x' take 1282 bytes of its device's event, more than the 1280 that are"
+     " accepted: give the nodes on the way shorter names\n  at /fragment@0/__overlay__/x",
+     "give the nodes on the way shorter names"),
+    (fragments(1, {f"x{n}": fdt.Node({"reg": bytes(4 * 129)}) for n in range(128)}),
+     "16512 cells in 'reg's, more than the 16384 that are accepted: each range of addresses makes the kernel's list of them"
+     " slower", "leave out the ranges that no driver uses"),
+    (fragments(1, {"i2c@0": fdt.Node({"clock-frequency": bytes(4)})}),
+     "'clock-frequency' of node 'i2c@0' is 0, and drivers divide by it\n  at /fragment@0/__overlay__/i2c@0",
+     "write another number there, or leave the property out"),
     (blob(*ROOT, END, LAST, version=16), "version 16 (compatible to 16) of the format, 17 is needed (compile it with dtc -V 17)",
      "compile it again, with dtc -V 17"),
     (tree({"x": fdt.Node({"phandle": b"\0\0\0"})}), "node 'x' has a bad phandle\n  at /fragment@0/__overlay__/x", BY_DTC),
@@ -211,7 +224,7 @@ USES_ALL = """/dts-v1/; /plugin/;
 NO_MEMORY = ("check: no memory for the 520 bytes of the blob", "check: no memory for an index of 10 nodes",
              "check: no memory for 4 names", "check: no memory for 1 fragments", "check: no memory for 10 phandles",
              "resolve: no memory for marks of 520 bytes", "resolve: no memory for local references",
-             "resolve: no memory for the ways of 10 nodes")
+             "resolve: no memory for the ways of 10 nodes", "resolve: no memory for what 10 nodes need")
 
 
 def short_of_memory(system, path):
