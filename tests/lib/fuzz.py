@@ -8,6 +8,7 @@ of the first one's DMA and messages, and the other way round. What is done follo
 which input arrives.
 """
 
+import concurrent.futures
 import contextlib
 import json
 import os
@@ -18,6 +19,7 @@ import socket
 import struct
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -26,7 +28,7 @@ from .say import Failed, ending_with_us
 BATCH = 500             # lines that fit into the sockets' buffers together with their answers
 HANGS = 120             # seconds without an answer
 KEPT = 4                # batches that a report shows
-PER_MACHINE = 1000000   # accesses before the next machine
+PER_MACHINE = 250000    # accesses before the next machine
 PORTS = 4
 CAGES = (2, 3)
 FLASH = 1               # the flexcom that has one on its SPI
@@ -226,13 +228,20 @@ class Machine:
         return int(answer.split()[1], 16) >> 8 * (offset & 3)
 
     def map_lines(self):
-        """Give the BARs their addresses, and the card memory and bus mastering."""
+        """Give the ports their windows, and the cards their BARs, memory and bus mastering."""
         lines = self.config_lines(HOST_BRIDGE, PCIEXBAR, ECAM | 1)
         lines += self.config_lines(ROOT_PORT, 0x18, 0x00010100) + self.config_lines(ROOT_PORT, 0x20, WINDOW)
         lines += self.config_lines(ROOT_PORT, 4, 7, "w")
         if self.fpga:
             lines += self.config_lines(FPGA_PORT, 0x18, 0x00020200) + self.config_lines(FPGA_PORT, 0x20, FPGA_WINDOW)
-            lines += self.config_lines(FPGA_PORT, 4, 7, "w") + self.config_lines(FPGA, 0x10, FPGA_BAR)
+            lines += self.config_lines(FPGA_PORT, 4, 7, "w")
+        return lines + self.card_lines()
+
+    def card_lines(self):
+        """What of map_lines() concerns cards: a port's windows cost QEMU milliseconds."""
+        lines = []
+        if self.fpga:
+            lines += self.config_lines(FPGA, 0x10, FPGA_BAR)
             lines += self.config_lines(FPGA, 0x14, 0) + self.config_lines(FPGA, 4, 6, "w")
         for number, (address, _) in enumerate(BARS):
             lines += self.config_lines(CARD, 0x10 + 4 * number, address)
@@ -322,6 +331,7 @@ class Stream:
         self.fpga = self.random.random() < .5
         self.fatal = 0          # an address, see Machine.slot_control_address()
         self.fatal_fpga = 0
+        self.ports_changed = False
 
     def value(self):
         rnd = self.random
@@ -340,6 +350,7 @@ class Stream:
         """Where the configuration of a card or of its port is in memory."""
         rnd = self.random
         bus, device = rnd.choice((ROOT_PORT, CARD, FPGA_PORT, FPGA) if self.fpga else (ROOT_PORT, CARD))
+        self.ports_changed |= not bus
         return ECAM + (bus << 20 | device << 15) + rnd.choice((rnd.randrange(0x100), rnd.randrange(0x1000)))
 
     def core_address(self):
@@ -474,8 +485,8 @@ class Stream:
                 lines.append(self.descriptor())
                 others += 1
             elif kind < .05:
-                # timers of an FPGA have periods of 100 us
-                lines.append(f"clock_step {rnd.randrange(10 ** (8 if self.fpga else 10))}")
+                # from 1 us to 10 s, each magnitude as often; an FPGA's timers, whose periods are 100 us, bear less
+                lines.append(f"clock_step {int(10 ** rnd.uniform(3, 8 if self.fpga else 10))}")
                 others += 1
             elif kind < .055:
                 size = rnd.choice("bwl")
@@ -490,7 +501,8 @@ class Stream:
                     lines += self.vector_lines()
                     others += 4
                 if rnd.random() < .8:
-                    repair = machine.map_lines()
+                    repair = machine.map_lines() if self.ports_changed else machine.card_lines()
+                    self.ports_changed = False
                     lines += repair
                     others += len(repair) // 2
             else:
@@ -573,8 +585,8 @@ def report(machine, seed, done, kept, what):
             "--- QEMU said:\n" + "\n".join(log[:80]))
 
 
-def run_machine(qemu, seed, accesses):
-    """One machine's life; returns how many accesses it took. Raises Failed if it did not bear them."""
+def run_machine(qemu, seed, accesses, over):
+    """A machine's life until over is set; returns how many accesses it took. Raises Failed if it did not bear them."""
     stream = Stream(seed)
     properties = {"msi": stream.random.random() < .5, "x-fdma-identity": stream.random.random() < .5}
     done, kept = 0, []
@@ -586,7 +598,7 @@ def run_machine(qemu, seed, accesses):
             if stream.fpga:
                 machine.plug_fpga()
             following = stream.batch(machine)
-            while done < accesses:
+            while done < accesses and not over.is_set():
                 lines, count = following
                 kept = kept[1 - KEPT:] + [lines]
                 machine.send(lines)
@@ -607,11 +619,18 @@ def run_machine(qemu, seed, accesses):
     return done
 
 
-def run(qemu, seed, accesses, progress=lambda done: None):
-    """As many machines as it takes, each with the next seed; returns (accesses, seconds)."""
+def run(qemu, seed, accesses, progress=lambda done: None, jobs=1):
+    """As many machines as it takes, some at a time, each with the next seed; returns (accesses, seconds)."""
     start, done = time.monotonic(), 0
-    while done < accesses:
-        done += run_machine(qemu, seed, min(PER_MACHINE, accesses - done))
-        seed += 1
-        progress(done)
+    over = threading.Event()
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        lives = [pool.submit(run_machine, qemu, seed + number, min(PER_MACHINE, accesses - first), over)
+                 for number, first in enumerate(range(0, accesses, PER_MACHINE))]
+        try:
+            for life in concurrent.futures.as_completed(lives):
+                done += life.result()
+                progress(done)
+        finally:
+            over.set()
+            pool.shutdown(cancel_futures=True)
     return done, time.monotonic() - start
