@@ -426,6 +426,8 @@ static void card_remove(struct pci_dev *pdev)
 	} else {
 		pci_warn(pdev, "drivers of the card still poll it; they end by themselves\n");
 		cut_off(card);
+		/* Not in the notifier: devices go, and tell notifiers, with the lock that it takes. */
+		dtslot_orphan(card->slot);
 	}
 	dtslot_pci_irq_forget(pdev);
 	/* What card_probe() has put. */
@@ -449,12 +451,10 @@ static int pci_event(struct notifier_block *nb, unsigned long action, void *data
 	list_for_each_entry(card, &cards, list) {
 		if (!card->cut)
 			continue;
-		if (card->pdev == pdev) {
-			dtslot_orphan(card->slot);
+		if (card->pdev == pdev)
 			card->hold = dtslot_pci_hold_create(pdev);
-		} else if (card->hold && pci_is_bridge(pdev)) {
+		else if (card->hold && pci_is_bridge(pdev))
 			dtslot_pci_hold_lift(card->hold, pdev);
-		}
 	}
 	return NOTIFY_OK;
 }
