@@ -5,7 +5,7 @@ import struct
 
 from . import dark, dts, fdt, slot
 
-LARGEST = 4 << 20
+LARGEST = (4 << 20) - 1024     # what is around the nodes has room, too
 NODE_SIZE, DEVICE_SIZE = 16, 96     # bytes of the blob for each
 
 
