@@ -20,7 +20,7 @@
  * How many may need each other in a row. A clock takes little of the stack, and a SoC of
  * mainline's has more than 16 of them in a row; no tree has as many of the others.
  */
-#define MAX_CLOCKS	64
+#define MAX_CLOCK_ROW	64
 #define MAX_ROW		16
 
 /* In the length of a row: it is being followed, and may become longer. */
@@ -42,8 +42,8 @@ static const struct {
 	u8 most;
 	bool circle;	/* one is refused: elsewhere drivers wait for each other for good */
 } kinds[KINDS] = {
-	[KIND_OSCILLATOR] = { "clocks", MAX_CLOCKS, true },
-	[KIND_CLOCK] = { "clocks", MAX_CLOCKS },
+	[KIND_OSCILLATOR] = { "clocks", MAX_CLOCK_ROW, true },
+	[KIND_CLOCK] = { "clocks", MAX_CLOCK_ROW },
 	[KIND_SUPPLY] = { "supplies", MAX_ROW, true },
 	[KIND_IIO] = { "IIO channels", MAX_ROW },
 	[KIND_GPIO] = { "GPIO controllers", MAX_ROW },
@@ -267,7 +267,7 @@ static void enter(struct rows *r, struct place *place, u32 node, u32 depth)
  */
 static int follow(struct rows *r, enum lead_kind kind, u32 node)
 {
-	struct place way[MAX_CLOCKS], *place = way;
+	struct place way[MAX_CLOCK_ROW], *place = way;
 	const struct lead *lead;
 	u32 length;
 
