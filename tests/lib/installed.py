@@ -5,20 +5,44 @@ DKMS has its modules built beforehand: they are put where it puts what it has bu
 compiled in an emulated machine takes many minutes.
 """
 
+import contextlib
 import lzma
+import re
 
-from . import kernel_build, packages, ports, stock
+from . import documents, judge, kernel_build, packages, ports, stock
 from .say import output
 
 # Time as it is: the programs of an installation have time-outs, which a slow guest of a fast clock runs into.
-OPTIONS = dict(stock.OPTIONS, root=True, clock="real")
+# The kernel keeps room for a card by what docs/install.md and the doctor advise.
+OPTIONS = dict(stock.OPTIONS, root=True, clock="real", append="pci=realloc,hpmemsize=128M pcie_port_pm=off")
 NAMES = ("dtslot", "dtslot-dkms", "dtslot-soc-dkms")
 VERSION = "0.1"
+DOCUMENT, DEBIAN = "docs/install.md", "Debian on arm64"
+# what a person answers, outside of what an installation is compared by
+APT, ANSWERS = "/run/typed.conf", b'APT::Get::Assume-Yes "true";\n'
 PORTS = ("ens1cu0", "ens1cu1", "ens1s0", "ens1s1")
 LIST = "pci-0000:01:00.0  attached     lan966x  drivers 21/21  ports 4\n"
 SECONDS = 400       # for programs that take their time in an emulated machine
 # where an installation has files; not those that say what apt and dpkg did
 WHERE = "/boot /etc /opt /root /usr /var/lib/dkms /var/spool /srv"
+
+
+@contextlib.contextmanager
+def started(vm):
+    """A machine that a test starts by itself, for as long as `with`; its log is judged as that of any other.
+
+    The log goes with the machine, so an error has the end of it.
+    """
+    try:
+        vm.start()
+        yield vm
+        vm.sync_log()
+    except Exception as error:
+        raise AssertionError(f"{error}\n{vm.log()[-4000:]}") from error
+    finally:
+        vm.stop()
+    complaints = judge.complaints(vm.log())
+    assert not complaints, complaints
 
 
 def debs(architecture):
@@ -49,13 +73,19 @@ def put_built(vm, name, directory):
     vm.sh(command, SECONDS)
 
 
+def type_in(vm, command):
+    """What a command of a document prints."""
+    return vm.sh(f"cd /root; export APT_CONFIG={APT} DEBIAN_FRONTEND=noninteractive; {command}", SECONDS)
+
+
 def install(vm):
     """Install the packages, as docs/install.md says."""
     kernel = vm.build.kernel
+    vm.put(APT, ANSWERS)
     for deb in debs(kernel.architecture):
         vm.put(f"/root/dist/{deb.name}", deb.read_bytes())
-    vm.sh("cd /root && DEBIAN_FRONTEND=noninteractive apt-get install -y"
-          " ./dist/dtslot_*.deb ./dist/dtslot-dkms_*.deb ./dist/dtslot-soc-dkms_*.deb 2>&1 && rm -r dist", SECONDS)
+    type_in(vm, documents.blocks(DOCUMENT, DEBIAN)[1].splitlines()[-1])
+    vm.sh("rm -r /root/dist")
     vm.put(f"/lib/modules/{kernel.release}/build/include/config/auto.conf",
            (kernel.build / "include/config/auto.conf").read_bytes())
     put_built(vm, "dtslot", kernel_build.build_modules(kernel))
@@ -65,7 +95,8 @@ def install(vm):
 def remove(vm):
     """Remove the packages, as docs/install.md says; the kernel's headers have gone before."""
     vm.sh(f"rm -r /lib/modules/{vm.build.kernel.release}/build")
-    return vm.sh(f"DEBIAN_FRONTEND=noninteractive apt-get remove -y {' '.join(NAMES)} 2>&1", SECONDS)
+    vm.put(APT, ANSWERS)
+    return type_in(vm, documents.blocks(DOCUMENT, "Uninstall")[0])
 
 
 def addresses(vm):
@@ -79,6 +110,8 @@ def wait_ports(vm):
     vm.sh("dtslot wait -t 100 pci-0000:01:00.0 2>&1 && udevadm settle", SECONDS)
     assert vm.sh("dtslot list") == LIST, vm.sh("dtslot list")
     assert vm.sh("ls /sys/class/net").split() == [*PORTS, "lo"], vm.sh("ls /sys/class/net")
+    vm.sync_log()
+    assert re.search(r"dtslot-pci 0000:01:00\.0: lan966x: 21 of 21 devices work$", vm.log(), re.M), vm.log()
     return addresses(vm)
 
 
@@ -102,15 +135,40 @@ def insert_modules(vm, name):
         stock.insert(vm, name, port)
 
 
-def check_life(vm):
+def check_first(vm):
+    """What docs/install.md has a person type once the packages are there; returns the addresses of the ports."""
+    load, slots, links, up = documents.blocks(DOCUMENT, DEBIAN)[2].splitlines()
+    type_in(vm, load)
+    found = wait_ports(vm)
+    assert len(set(found.values())) == 4, found
+    assert type_in(vm, slots) == LIST
+    said = type_in(vm, links)
+    for name, address in found.items():
+        assert re.search(rf"^\d+: {name}: .*\n +link/ether {address} ", said, re.M), said
+    type_in(vm, up)
+    vm.until(f"[ $(cat /sys/class/net/{PORTS[0]}/carrier) = 1 ]")
+    [source] = documents.blocks(DOCUMENT, "Ports that stay the same")
+    said = type_in(vm, source)
+    assert re.fullmatch(r"ok +ports +pci-0000:01:00\.0: addresses of the 4 ports of \w+\.switch come from the host and slot\n",
+                        said), said
+    return found
+
+
+def check_upgrade(vm, wanted):
+    """What docs/install.md has a person type once newer packages are there: the ports go, and come back with these addresses."""
+    type_in(vm, documents.blocks(DOCUMENT, "Upgrade")[0])
+    assert wait_ports(vm) == wanted, (addresses(vm), wanted)
+
+
+def check_life(vm, upgrade=False):
     """Packages are installed, a card that is there works, works after a start of the machine, goes, comes; all is removed."""
     before = files(vm)
     install(vm)
-    vm.sh("modprobe dtslot-pci", SECONDS)
-    first = wait_ports(vm)
-    assert len(set(first.values())) == 4, first
+    first = check_first(vm)
     insert_modules(vm, "card0")
     check_traffic(vm)
+    if upgrade:
+        check_upgrade(vm, first)
 
     vm.reboot()
     vm.until("[ -e /sys/class/dtslot/pci-0000:01:00.0 ]")

@@ -12,5 +12,5 @@ from lib import installed
 
 kernels = ("7.3-arm64",)
 options = dict(installed.OPTIONS)
-timeout = 900
+timeout = 1800
 test = installed.check_life
