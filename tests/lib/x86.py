@@ -13,7 +13,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from . import cache, image, installed, judge, kernel_build, suite
+from . import cache, image, installed, kernel_build, native, suite
 from .vm import VM
 
 SUITE = "trixie"
@@ -26,6 +26,9 @@ NOT_IN_GUEST = re.compile(
     r"usr/lib/modules/.*/build|usr/bin/x86_64-linux-gnu-.*|usr/lib/x86_64-linux-gnu/.*\.a)")
 MOUNTS = ("dev", "proc", "root", "run", "sys", "tmp")
 BOOT_SECONDS = 300
+MACHINE_ID = f"{'5' * 32}\n"
+# as Ubuntu's kernel
+LACKS = ("COMMON_CLK_LAN966X", "I2C_AT91", "NVMEM_LAN9662_OTPC")
 
 
 def soc_drivers():
@@ -41,7 +44,8 @@ def driver_files(kernel, options):
 
 
 def put_kernel(root, kernel, lacks):
-    """A kernel without the drivers of these options; returns what its configuration says then."""
+    """A kernel without the drivers of these options, on a host that has started once; returns what its configuration says."""
+    root.path("/etc/machine-id").write_text(MACHINE_ID)
     directory = root.path(f"/usr/lib/modules/{kernel.release}")
     shutil.copytree(kernel.modules, directory, ignore=shutil.ignore_patterns("build", "source"))
     for path in driver_files(kernel, lacks):
@@ -106,30 +110,77 @@ def guest_image(root, path):
         path.write_bytes(archive.content())
 
 
-def check_card(root, kernel):
-    """The installation in a machine with a card: udev loads the modules that packages brought, and names four ports."""
+def wait_ports(vm):
+    """udev loads the modules that packages brought; returns the addresses of four ports that have their names."""
+    vm.sh("/usr/lib/systemd/systemd-udevd --daemon && udevadm trigger --action=add --subsystem-match=pci", BOOT_SECONDS)
+    vm.until("[ -e /sys/class/dtslot/pci-0000:01:00.0 ]", BOOT_SECONDS)
+    return installed.wait_ports(vm)
+
+
+def check_use(vm):
+    """The card works, by the modules of packages, and goes."""
+    for module in ("dtslot-pci", "i2c-at91"):
+        assert "/updates/dkms/" in vm.sh(f"modinfo -n {module}"), module
+    # the kernel's own driver of the card is there, and leaves it alone
+    assert "/kernel/drivers/misc/" in vm.sh("modinfo -n lan966x_pci")
+    assert "lan966x_pci" not in vm.sh("lsmod")
+    installed.insert_modules(vm, "card0")
+    installed.check_traffic(vm)
+    vm.unplug("card0")
+    vm.until("[ ! -e /sys/class/dtslot/pci-0000:01:00.0 ]")
+    assert vm.sh("dtslot list; ls /sys/class/net") == "lo\n"
+
+
+def check_card(root, kernel, starts=1):
+    """The installation in a machine with a card, whose ports have the same names and addresses at each start."""
     build = suite.build_all([kernel.name])[kernel.name]
+    found = []
     with tempfile.TemporaryDirectory(prefix="x86-vm-", dir=cache.root()) as directory:
         build.images[None] = Path(directory) / "initramfs.cpio"
         guest_image(root, build.images[None])
-        vm = VM(build, directory, **OPTIONS)
-        try:
-            vm.start()
-            vm.sh("/usr/lib/systemd/systemd-udevd --daemon && udevadm trigger --action=add --subsystem-match=pci",
-                  BOOT_SECONDS)
-            vm.until("[ -e /sys/class/dtslot/pci-0000:01:00.0 ]", BOOT_SECONDS)
-            installed.wait_ports(vm)
-            for module in ("dtslot-pci", "i2c-at91"):
-                assert "/updates/dkms/" in vm.sh(f"modinfo -n {module}"), module
-            # the kernel's own driver of the card is there, and leaves it alone
-            assert "/kernel/drivers/misc/" in vm.sh("modinfo -n lan966x_pci")
-            assert "lan966x_pci" not in vm.sh("lsmod")
-            installed.insert_modules(vm, "card0")
-            installed.check_traffic(vm)
-            vm.unplug("card0")
-            vm.until("[ ! -e /sys/class/dtslot/pci-0000:01:00.0 ]")
-            assert vm.sh("dtslot list; ls /sys/class/net") == "lo\n"
-            vm.sync_log()
-        finally:
-            vm.stop()
-        assert not judge.complaints(vm.log()), judge.complaints(vm.log())
+        for number in range(starts):
+            place = Path(directory) / f"start{number}"
+            place.mkdir()
+            with installed.started(VM(build, place, **OPTIONS)) as vm:
+                found.append(wait_ports(vm))
+                if number == 0:
+                    check_use(vm)
+    assert len(set(found[0].values())) == 4 and found == [found[0]] * starts, found
+
+
+def give_built(root, kernel, config):
+    """Give DKMS what it would have built of both packages."""
+    auto_conf = root.path(f"/usr/lib/modules/{kernel.release}/build/include/config/auto.conf")
+    auto_conf.parent.mkdir(parents=True)
+    auto_conf.write_text(config)
+    for name, modules in (("dtslot", kernel_build.build_modules(kernel).glob("*.ko")),
+                          ("dtslot-soc", driver_files(kernel, LACKS))):
+        contents, command = installed.built(name, modules, kernel.release, "x86_64")
+        for path, content in contents.items():
+            root.path(path).parent.mkdir(parents=True, exist_ok=True)
+            root.path(path).write_bytes(content)
+        root.sh(command)
+
+
+def check_scripts(root, kernel):
+    """What autopkgtest runs, and what reportbug puts into a report."""
+    root.sh((cache.REPO / "packaging/debian/tests/doctor").read_text())
+    said = root.sh("sh /usr/share/bug/dtslot/script")
+    assert said.startswith("dtslot doctor:\n") and "\ndtslot tree:\n" in said, said
+    assert said.endswith("\nDKMS:\n" + "".join(f"{name}/0.1, {kernel.release}, x86_64: installed\n"
+                                               for name in ("dtslot-soc", "dtslot"))), said
+
+
+def check_life(starts=1):
+    """Packages are installed for a kernel that has most of the SoC's drivers, a card works, all is removed."""
+    kernel = kernel_build.get_kernel("7.3")
+    with native.Root(SUITE, PACKAGES) as root:
+        config = put_kernel(root, kernel, LACKS)
+        before = files(root)
+        install(root)
+        give_built(root, kernel, config)
+        check_scripts(root, kernel)
+        check_card(root, kernel, starts)
+        root.sh(f"rm -r /lib/modules/{kernel.release}/build")
+        said = remove(root)
+        assert files(root) == before, f"{files(root) ^ before}\n{said}"
