@@ -15,6 +15,8 @@ SANITIZED = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
 PLAIN = "-O2 -g"
 BASE = "/sys/firmware/devicetree/base"
 SECONDS = 60
+VALGRIND = ("valgrind", "-q", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite")
+SLOWER = 20             # by valgrind
 UNPRIVILEGED = 65534    # nobody
 
 
@@ -36,6 +38,7 @@ class System:
         self.program = None     # another than build() makes
         self.environment = {}   # variables that are other ones than here
         self.sanitizers = "exitcode=99"
+        self.seconds = SECONDS
 
     def __enter__(self):
         return self
@@ -43,6 +46,12 @@ class System:
     def __exit__(self, *_):
         subprocess.run(["chmod", "-R", "u+rwX", self.root], check=True)
         shutil.rmtree(self.root)
+
+    def use_valgrind(self):
+        """From now on, valgrind looks at what the program does; what it finds is an exit status and text of its own."""
+        self.program = build(PLAIN)
+        self.wrapper = VALGRIND
+        self.seconds = SLOWER * SECONDS
 
     def path(self, name):
         return self.root / name.lstrip("/")
@@ -114,7 +123,7 @@ class System:
         """(exit status, standard output, standard error) of a command."""
         done = subprocess.run([*self.wrapper, self.program or build(), "--root", self.root, *arguments],
                               env={**os.environ, "ASAN_OPTIONS": self.sanitizers, **self.environment},
-                              capture_output=True, timeout=SECONDS, check=False, **options)
+                              capture_output=True, timeout=self.seconds, check=False, **options)
         return done.returncode, done.stdout, done.stderr
 
     def run(self, *arguments, **options):
@@ -127,12 +136,12 @@ class System:
         if os.geteuid():
             return self.run(*arguments)
         self.root.chmod(0o755)
-        self.program = self.root / ".dtslot"
-        shutil.copy2(build(), self.program)
+        program, self.program = self.program, self.root / ".dtslot"
+        shutil.copy2(program or build(), self.program)
         try:
             return self.run(*arguments, user=UNPRIVILEGED, group=UNPRIVILEGED, extra_groups=())
         finally:
-            self.program = None
+            self.program = program
 
     def expect(self, arguments, output="", error="", status=0):
         """Run a command, by its words, and compare all that it says."""

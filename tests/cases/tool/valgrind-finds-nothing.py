@@ -21,8 +21,7 @@ COMMANDS = (
 
 def test(_):
     with tool.System() as system:
-        system.program = tool.build(tool.PLAIN)
-        system.wrapper = ("valgrind", "-q", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite")
+        system.use_valgrind()
         system.put("/proc/sys/kernel/osrelease", "7.3.4\n")
         system.put("/boot/config-7.3.4", "CONFIG_OF=y\nCONFIG_OF_DYNAMIC=y\n")
         system.modules("7.3.4", {"irq-lan966x-oic": ["microchip,lan966x-oic"]})
