@@ -275,8 +275,12 @@ class Machine:
         self.command("device_add", driver="m25p05", bus=f"card0.spi{FLASH}")
         self.lines(self.config_lines(ROOT_PORT, self.slot_control, SLOT_ON, "w") + [BOOTED] * ready + self.map_lines())
 
+    def plugged(self):
+        """The ids of all devices that are there."""
+        return {entry["name"] for entry in self.command("qom-list", path="/machine/peripheral")}
+
     def is_plugged(self, card="card0"):
-        return any(entry["name"] == card for entry in self.command("qom-list", path="/machine/peripheral"))
+        return card in self.plugged()
 
     def unplug(self, card="card0", port=ROOT_PORT):
         """Power off: the root port lets go of the card, whatever that is doing."""
@@ -295,7 +299,7 @@ class Machine:
 
     def toggle(self, device, driver, bus):
         """Plug a device into a bus of the card, or pull it."""
-        if any(entry["name"] == device for entry in self.command("qom-list", path="/machine/peripheral")):
+        if self.is_plugged(device):
             self.command("device_del", id=device)
         else:
             self.command("device_add", driver=driver, id=device, bus=f"card0.{bus}")
@@ -512,12 +516,14 @@ class Stream:
     def event(self, machine):
         """Something that is not the guest's doing."""
         rnd = self.random
-        if not machine.is_plugged():
+        plugged = machine.plugged()
+        if "card0" not in plugged:
             machine.plug()
-        if self.fpga and not machine.is_plugged("fpga0"):
+        if self.fpga and "fpga0" not in plugged:
             machine.fpga_was_pulled = True
             machine.plug_fpga()
-        machine.lines(machine.map_lines())
+        # DMA and messages change a port, too
+        machine.lines(machine.map_lines() if self.ports_changed or rnd.random() < .3 else machine.card_lines())
         for _ in range(rnd.randrange(40)):
             try:
                 port = rnd.randrange(len(machine.peers))
