@@ -10,6 +10,7 @@ kernels = ("7.3", "6.12")
 # A switch below rp1: its upstream port, one downstream port, and the second card in that.
 options = {
     "cards": ("card0",),
+    "userland": "network",
     "qemu": ("-device", "x3130-upstream,id=up,bus=rp1",
              "-device", "xio3130-downstream,id=down,bus=up,chassis=9,slot=9",
              "-device", "lan966x-endpoint,id=card1,bus=down",
@@ -22,6 +23,23 @@ def check_sensor(vm, bdf):
     """The temperature sensor answers on this card's I2C bus."""
     bus = slot.i2c_bus(vm, bdf)
     assert vm.sh(f"i2cget -y {bus} 0x48 0 w").strip() == "0x0000"
+
+
+def check_names(vm, cards):
+    """What docs/install.md says of names: those that we can give say the card, others are those of the card's devices."""
+    leds = vm.sh("ls /sys/class/leds").split()
+    assert [led for led in leds if led.endswith("cu0:green")] == [f"pci-{bdf}:cu0:green" for bdf in cards], leds
+    monitors = sorted(vm.sh("cat /sys/class/hwmon/*/label").split())
+    assert monitors == [f"pci-{bdf}:hwmon" for bdf in cards], monitors
+    told = [line.split(maxsplit=3)[-1] for line in vm.sh("grep -v CPU /proc/interrupts").splitlines()]
+    for bdf in cards:
+        devices = {slot.short(name): name for name in card.devices(vm, bdf)}
+        assert [text for text in told if text.endswith(f" {bdf}")], told
+        for name in (devices["i2c"], f"{devices['sfp2']}-los"):
+            assert [text for text in told if text.endswith(f" {name}")], (name, told)
+        [port, *_] = vm.sh(f"ls /sys/bus/platform/devices/{devices['switch']}/net").split()
+        said = vm.sh(f"ethtool -i {port}")
+        assert f"\nbus-info: {devices['switch']}\n" in said, said
 
 
 def test(vm):
@@ -51,12 +69,7 @@ def test(vm):
         vm.set_pin(name, 41, False)
         vm.set_pin(other, 41, False)
 
-    leds = vm.sh("ls /sys/class/leds").split()
-    assert [led for led in leds if led.endswith("cu0:green")] == [
-        f"pci-{bdf}:cu0:green" for bdf in (first, second)], leds
-    monitors = sorted(vm.sh("cat /sys/class/hwmon/*/label").split())
-    assert monitors == [f"pci-{bdf}:hwmon" for bdf in (first, second)], monitors
-
+    check_names(vm, (first, second))
     for gone, stays in ((first, second), (second, first)):
         slot.unbind(vm, gone)
         assert card.devices(vm, gone) == {}
