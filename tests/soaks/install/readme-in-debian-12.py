@@ -12,4 +12,4 @@ kernels = ()
 
 
 def test(_):
-    newcomer.check("bookworm")
+    newcomer.check("bookworm", newcomer.check_emulated, newcomer.check_packages)

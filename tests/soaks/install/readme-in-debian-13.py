@@ -12,4 +12,4 @@ kernels = ()
 
 
 def test(_):
-    newcomer.check("trixie")
+    newcomer.check("trixie", newcomer.check_emulated, newcomer.check_packages)
