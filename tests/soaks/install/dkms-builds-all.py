@@ -8,7 +8,7 @@ Broken if it fails: a user's own build of our modules or of the SoC's drivers fa
 or the packages leave something behind.
 """
 
-from lib import cache, documents, installed, kernel_build, native, x86
+from lib import cache, documents, kernel_build, native, x86
 
 kernels = ()
 PACKAGES = (*x86.PACKAGES, "coccinelle", "gcc", "libc6-dev", "linux-headers-amd64", "make")
