@@ -11,7 +11,7 @@ options = {"memory": 2048, "clock": "fast"}
 timeout = 1800
 # shape, and what the removal takes at most, in seconds of guest time
 SHAPES = ((large.nodes, 20), (large.devices, 32))
-PARTS = (0.05, 0.2, 0.4, 0.6, 0.8, 0.95)
+PARTS = (0.05, 0.2, 0.4, 0.6, 0.85)    # the first attach takes longer than those that follow
 BUTTON = 5          # seconds between the press of the button and the removal
 
 
@@ -41,8 +41,8 @@ def test(vm):
             assert taken < limit, (shape.__name__, "attach", part, taken)
             large.come_back(vm, bdf)
         vm.sh(f"echo 1 >{slot.path(bdf)}/attach", 300)
-        taken = large.remove(vm, bdf, f"echo 1 >{slot.path(bdf)}/detach", detach * 0.5)
-        vm.note(f"{shape.__name__}: removed in the middle of the detach: {taken:.1f} s")
+        taken = large.remove(vm, bdf, f"echo 1 >{slot.path(bdf)}/detach", detach * 0.25)
+        vm.note(f"{shape.__name__}: removed in the detach: {taken:.1f} s")
         assert taken < limit, (shape.__name__, "detach", taken)
         large.come_back(vm, bdf)
     taken = unplug(vm, bdf)
