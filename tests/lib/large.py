@@ -6,6 +6,7 @@ import struct
 from . import dark, dts, fdt, slot
 
 LARGEST = (4 << 20) - 1024     # what is around the nodes has room, too
+PATIENCE = 900      # seconds of a host that has much else to do
 NODE_SIZE, DEVICE_SIZE = 16, 96     # bytes of the blob for each
 
 
@@ -40,20 +41,20 @@ def attach_and_detach(vm, bdf, blob):
     """How long an attach and a detach take, in seconds of the guest."""
     vm.put(dts.FIRMWARE, blob)
     start = dark.uptime(vm)
-    vm.sh(f"echo 1 >{slot.path(bdf)}/attach", 300)
+    vm.sh(f"echo 1 >{slot.path(bdf)}/attach", PATIENCE)
     attached = dark.uptime(vm)
-    vm.sh(f"echo 1 >{slot.path(bdf)}/detach", 300)
+    vm.sh(f"echo 1 >{slot.path(bdf)}/detach", PATIENCE)
     return attached - start, dark.uptime(vm) - attached
 
 
 def remove(vm, bdf, command, after):
     """Remove a card this long after a command for its slot was begun; returns how long the removal takes."""
     job = vm.spawn(f"{command}; echo ended $?")
-    times = vm.sh(f"sleep {after:.2f}; cat /proc/uptime; echo 1 >/sys/bus/pci/devices/{bdf}/remove; cat /proc/uptime", 300)
+    times = vm.sh(f"sleep {after:.2f}; cat /proc/uptime; echo 1 >/sys/bus/pci/devices/{bdf}/remove; cat /proc/uptime", PATIENCE)
     before, behind = (float(line.split()[0]) for line in times.splitlines())
-    job.wait(300)
+    job.wait(PATIENCE)
     assert "ended 0" not in job.output, f"{command} has come to its end in {after:.2f} s"
-    dark.wait_let_go(vm, 300)
+    dark.wait_let_go(vm, PATIENCE)
     return behind - before
 
 
