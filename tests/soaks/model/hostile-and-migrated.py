@@ -24,9 +24,10 @@ def hostile(lab, stream):
 
 
 def strip(lab):
-    """Leave what the next machine has, too: the card without modules and add-on."""
+    """Leave what the next machine has, too: the card without modules and add-on, in a slot that is not locked."""
     if not lab.is_plugged():
         lab.plug()
+    lab.unlock(fuzz.ROOT_PORT)
     for device, driver, bus in PLUGGED:
         if lab.is_plugged(device):
             lab.toggle(device, driver, bus)

@@ -27,6 +27,7 @@ def busy(seed):
             stream.event(lab)
         if not lab.is_plugged():
             lab.plug()
+        lab.unlock(fuzz.ROOT_PORT)
         for device, driver, bus in (*((f"sfp{cage}", "lan966x-sfp", f"sfp{cage}") for cage in fuzz.CAGES),
                                     ("addon0", "lan966x-addon", "connector0")):
             if lab.is_plugged(device):
