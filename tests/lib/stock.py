@@ -8,6 +8,7 @@ from . import cache, card, fdma, ports, slot
 # A root port keeps no room for a card that is not there, unless it is told to; firmware may. QEMU's root ports do not wake
 # the guest when a card comes while they sleep, as they do here once a card has gone.
 OPTIONS = {"nics": 4, "append": "pci=hpmemsize=128M pcie_port_pm=off", "memory": 1024}
+BY_MSI = ("-global", "lan966x-endpoint.msi=on")
 PORTS = (0, 1, 2, 3)
 
 
@@ -79,3 +80,16 @@ def check_coming_and_going(vm):
     check_interrupt(vm, bdf, "ITS-PCI-MSI")
     vm.unplug("card1")
     slot.check_nothing_left(vm, before)
+
+
+def check_fdma(vm):
+    """The switch moves frames by its FDMA, and tells so by MSI; returns the card's PCI address."""
+    fdma.load(vm)
+    [bdf] = card.functions(vm)
+    vm.until("[ -e /sys/class/net/eth3 ]")
+    check_pings(vm, fdma.ports_up(vm))
+    assert card.interrupts(vm, fdma.INTERRUPT) > 0
+    assert card.interrupts(vm, "frame extraction") == 0
+    assert fdma.errors(vm) == 0, fdma.errors(vm)
+    check_interrupt(vm, bdf, "ITS-PCI-MSI")
+    return bdf

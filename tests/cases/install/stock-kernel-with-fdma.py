@@ -4,20 +4,9 @@
 Broken if it fails: on a stock arm64 machine the faster way of the card cannot be used.
 """
 
-from lib import card, fdma, stock
+from lib import stock
 
 kernels = ("7.3-arm64",)
-options = dict(stock.OPTIONS, qemu=("-global", "lan966x-endpoint.msi=on"))
+options = dict(stock.OPTIONS, qemu=stock.BY_MSI)
 timeout = 300
-
-
-def test(vm):
-    fdma.load(vm)
-    [bdf] = card.functions(vm)
-    vm.until("[ -e /sys/class/net/eth3 ]")
-    peers = fdma.ports_up(vm)
-    stock.check_pings(vm, peers)
-    assert card.interrupts(vm, fdma.INTERRUPT) > 0
-    assert card.interrupts(vm, "frame extraction") == 0
-    assert fdma.errors(vm) == 0, fdma.errors(vm)
-    stock.check_interrupt(vm, bdf, "ITS-PCI-MSI")
+test = stock.check_fdma
