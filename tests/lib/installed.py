@@ -45,10 +45,11 @@ def started(vm):
     assert not complaints, complaints
 
 
-def debs(architecture):
-    """The packages for an architecture."""
+def debs(architecture, version=None):
+    """The packages for an architecture; of another version than ours, if that is wanted."""
     ours = output(["dpkg", "--print-architecture"]).strip()
-    found = [*packages.build(architecture).glob("*.deb"), *packages.build(ours).glob("*_all.deb")]
+    found = [*packages.build(architecture, version=version).glob("*.deb"),
+             *packages.build(ours, version=version).glob("*_all.deb")]
     return [path for path in found if "dbgsym" not in path.name]
 
 

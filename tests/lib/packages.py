@@ -112,8 +112,17 @@ def lint(*debs):
     assert done.stdout == "" and done.returncode == 0, done.stdout + done.stderr
 
 
-def build(architecture="amd64", environment=(), arguments=()):
-    """The directory with the packages for an architecture: all, or of another than ours those that differ from ours."""
+def set_version(source, version):
+    """Make the newest version of a source another one."""
+    changes = source / "debian/changelog"
+    changes.write_text(re.sub(r"\(.*?\)", f"({version})", changes.read_text(), count=1))
+
+
+def build(architecture="amd64", environment=(), arguments=(), version=None):
+    """The directory with the packages for an architecture: all, or of another than ours those that differ from ours.
+
+    version: another one than the source has
+    """
     ours = output(["dpkg", "--print-architecture"]).strip()
     headers = f"linux-headers-{ours}"
     host.install_packages({**BUILD_PACKAGES, headers: f"/usr/share/doc/{headers}",
@@ -123,13 +132,15 @@ def build(architecture="amd64", environment=(), arguments=()):
         source = work / "source"
         source.mkdir()
         copy_sources(source)
+        if version:
+            set_version(source, version)
         foreign = ({}, ("-b",)) if architecture == ours else prepare_foreign(source, architecture)
         run(["dpkg-buildpackage", "-us", "-uc", *foreign[1], f"-a{architecture}", *arguments],
             f"building packages for {architecture}", cache.directory("logs") / f"packages-{architecture}.log",
             env={**os.environ, **foreign[0], **dict(environment)}, cwd=source)
         shutil.rmtree(source)
 
-    hashed = cache.key(Path(__file__), *(cache.REPO / name for name in SOURCES), repr((environment, arguments)))
+    hashed = cache.key(Path(__file__), *(cache.REPO / name for name in SOURCES), repr((environment, arguments, version)))
     return cache.artefact(f"packages-{architecture}", hashed, make)
 
 

@@ -61,11 +61,11 @@ def files(root):
     return set(root.sh(f"find {installed.WHERE} -path /root/.cache -prune -o -print").splitlines())
 
 
-def install(root):
-    """Install the packages, as docs/install.md says; returns what was printed."""
+def install(root, version=None):
+    """Install the packages, as docs/install.md says, or a newer version of them; returns what was printed."""
     dist = root.path("/root/dist")
     dist.mkdir()
-    for deb in installed.debs("amd64"):
+    for deb in installed.debs("amd64", version):
         shutil.copy2(deb, dist)
     said = root.sh("cd /root && apt-get install -y --no-install-recommends"
                    " ./dist/dtslot_*.deb ./dist/dtslot-dkms_*.deb ./dist/dtslot-soc-dkms_*.deb")
