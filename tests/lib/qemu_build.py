@@ -46,14 +46,19 @@ def ninja_steps(line):
     return f"{step[1]} of {step[2]}" if step else None
 
 
+def write_devices(source):
+    """Tell the source which devices the tests use."""
+    for target in TARGETS:
+        text = "".join((DEVICES / f"{name}.mak").read_text() for name in ("devices", target))
+        (Path(source) / "configs/devices" / target / "dtslot.mak").write_text(text)
+
+
 def prepare_tree(tree, source):
     """Make the build tree one of this checkout's device.
 
     Ninja goes by the times of files, which say nothing if another checkout's device was built here before.
     """
-    for target in TARGETS:
-        text = "".join((DEVICES / f"{name}.mak").read_text() for name in ("devices", target))
-        (Path(source) / "configs/devices" / target / "dtslot.mak").write_text(text)
+    write_devices(source)
     stamp = tree / "dtslot-device"
     now = f"{DEVICE} {cache.key(DEVICES, DEVICE / 'Kconfig', DEVICE / 'meson.build')}"
     if not stamp.exists() or stamp.read_text() != now:
@@ -93,6 +98,21 @@ def build_binaries(source, version, sanitize=False):
             shutil.copy2(tree / name, work)
 
     return cache.artefact("qemu", cache.key(version, " ".join(configure), DEVICES, DEVICE), make)
+
+
+def compile_device(source, version):
+    """Compile the device's files, not the rest, with this source; returns how many objects that are, of how many files."""
+    log = cache.directory("logs") / f"qemu-{version}.log"
+    env = environment()
+    with tempfile.TemporaryDirectory(prefix="dtslot-qemu-") as tree:
+        tree = Path(tree)
+        write_devices(source)
+        output([DEVICE / "link.sh", source])
+        run([source / "configure", *CONFIGURE, *PLAIN], f"configuring qemu {version}", log, env=env, cwd=tree)
+        objects = re.findall(r"^(\S*hw_misc_lan966x_\S+\.o):", output(["ninja", "-t", "targets", "all"], cwd=tree), re.M)
+        run(["nice", "ninja", f"-j{os.cpu_count()}", *objects], f"compiling the device with qemu {version}", log,
+            steps=ninja_steps, env=env, cwd=tree)
+    return len(objects), len(list(DEVICE.rglob("*.c")))
 
 
 def build_option_roms(source, version):
