@@ -15,7 +15,8 @@ SANITIZED = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all"
 PLAIN = "-O2 -g"
 BASE = "/sys/firmware/devicetree/base"
 SECONDS = 60
-VALGRIND = ("valgrind", "-q", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite")
+VALGRIND = ("valgrind", "-q", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite",
+            f"--suppressions={Path(__file__).with_name('libkmod.supp')}")
 SLOWER = 20             # by valgrind
 UNPRIVILEGED = 65534    # nobody
 

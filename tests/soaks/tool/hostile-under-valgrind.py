@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Hostile files of a system, blobs, sources and IDs, under valgrind: nothing uninitialised is read, and nothing lost.
+"""Hostile blobs, sources and IDs, under valgrind: nothing uninitialised is read, and nothing lost.
 
-In `make check` the same goes through the sanitizers (tool/hostile, tool/hostile-files), which see no uninitialised memory.
+In `make check` the same goes through the sanitizers (tool/hostile), which see no uninitialised memory.
 
 Broken if it fails: what an attacker writes decides what the program does, by memory that nothing has set.
 """
@@ -16,6 +16,3 @@ def test(_):
     with tool.System() as system:
         system.use_valgrind()
         hostile.check_bytes(system, MUTANTS)
-    with tool.System() as system:
-        system.use_valgrind()
-        hostile.check_files(system)
