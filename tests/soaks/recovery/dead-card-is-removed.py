@@ -6,7 +6,8 @@ Broken if it fails: what a dead card leaves behind stays for ever, or the next c
 
 from lib import card, dark, ports, recovery, slot
 
-kernels = ("7.3", "6.12")
+# 6.12 has no preemption in the tests: there the drivers let go before another card is there, or hold the only CPU
+kernels = ("7.3",)
 # no room for two cards below a port: the second gets its addresses when the drivers of the first have let go
 options = {**recovery.OPTIONS, "reserve": "128M"}
 timeout = 1800
