@@ -426,7 +426,7 @@ static void card_remove(struct pci_dev *pdev)
 	} else {
 		pci_warn(pdev, "drivers of the card still poll it; they end by themselves\n");
 		cut_off(card);
-		/* Not in the notifier: devices go, and tell notifiers, with the lock that it takes. */
+		/* Not in a notifier: with the lock that it takes devices go, and tell notifiers. */
 		dtslot_orphan(card->slot);
 	}
 	dtslot_pci_irq_forget(pdev);
