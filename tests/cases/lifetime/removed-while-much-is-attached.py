@@ -9,8 +9,8 @@ from lib import card, large, slot
 kernels = ("7.3",)
 options = {"memory": 1024, "clock": "fast"}
 SIZE = large.LARGEST // 16      # soaks/lifetime has the same with all of it
-ATTACH = 2.2        # seconds of guest time that the attach takes, the middle of applying at 1.2
-LIMIT = 1.0         # for the removal; with the rest of the attach it would be 2.0
+AFTER = 0.55        # of the time that the attach takes: it is applying then
+LIMIT = 0.5         # of that time, for the removal; with the rest of the attach it would be 0.7
 
 
 def test(vm):
@@ -19,7 +19,7 @@ def test(vm):
     vm.until(f"grep attached {slot.path(bdf)}/state")
     vm.sh(f"echo 1 >{slot.path(bdf)}/detach")
     attach, detach = large.attach_and_detach(vm, bdf, large.nodes(SIZE))
-    taken = large.remove(vm, bdf, f"echo 1 >{slot.path(bdf)}/attach", attach * 0.55)
+    taken = large.remove(vm, bdf, f"echo 1 >{slot.path(bdf)}/attach", attach * AFTER)
     vm.note(f"attach {attach:.2f} s, detach {detach:.2f} s, removal while attaching {taken:.2f} s")
-    assert taken < LIMIT, taken
+    assert taken < LIMIT * attach, (taken, attach)
     assert vm.sh("find /sys/firmware/devicetree/base -name 'n0000*'") == ""
