@@ -10,7 +10,7 @@ without a word.
 import struct
 import subprocess
 
-from lib import dts, fdt, ids, tool
+from lib import dts, fdt, ids, rows, tool
 from lib.fdt import BEGIN, END, LAST, PROP
 
 kernels = ()
@@ -121,6 +121,19 @@ REFERENCES = (
     (local(b=bytes(4)), f"__local_fixups__: 'b' of node 'x' does not match the overlay{AT_X}"),
     (local(a=b"\0\0\0\1"), f"__local_fixups__: 'a' of node 'x' does not match the overlay{AT_X}"),
     (local(a=bytes(4)), f"'a' of node 'x' refers to phandle 0x5, which no node of the overlay has{AT_X}"),
+)
+# what is followed without an end, and rows that are too long
+CIRCLES = (
+    (rows.FACTOR.format(0, 0), "clocks", "c0"),
+    (rows.SUPPLY.format("s", "vin-supply = <&s>;"), "supplies", "s"),
+)
+ROWS = (
+    (rows.clocks(65), "c64", "64 clocks"),
+    (rows.supplies(17), "s16", "16 supplies"),
+    (rows.row(rows.CONVERTER, "m", 16), "m15", "16 IIO channels"),
+    (rows.row(rows.DELAY, "d", 16), "d15", "16 GPIO controllers"),
+    (rows.row(rows.GROUP, "l", 16), "l15", "16 LEDs"),
+    (rows.row(rows.MUX, "b", 8), "i2c@0", "16 multiplexers of buses"),
 )
 OWN, HAT, CAPE, CLICK = "dtslot", "raspberrypi,hat", "beagle,cape", "mikroe,clickid"
 
@@ -255,6 +268,17 @@ def test(_):
         for content, what, mended in (*((*reference, BY_DTC) for reference in REFERENCES), CELLS):
             overlay.write_bytes(content)
             system.expect(["check", overlay], f"{overlay}: resolve: {what}\n  {mended}\n", status=1)
+        for text, what, node in CIRCLES:
+            overlay.write_bytes(dts.compile_overlay(dts.fragment(text)))
+            system.expect(["check", overlay], f"{overlay}: resolve: the {what} of node '{node}' lead in a circle, which the"
+                          f" kernel follows without an end\n  at /fragment@0/__overlay__/{node}\n"
+                          "  have the first of them need none of the others\n", status=1)
+        for text, node, what in ROWS:
+            overlay.write_bytes(dts.compile_overlay(dts.fragment(text)))
+            status, output, _ = system.run("check", overlay)
+            assert status == 1 and output.endswith("\n  have the later ones need one of the first\n"), output
+            assert (f"{overlay}: resolve: node '{node}' needs more than {what} in a row, each of which needs the next:"
+                    " the kernel's stack has no room for them\n") in output, output
         for name, content, what in IDS:
             memory.write_bytes(content)
             system.expect(["id", "--format", name, "show", memory], error=f"dtslot: {memory}: {what}\n", status=1)
