@@ -57,21 +57,23 @@ static const struct {
  */
 static const struct {
 	const char *property;
-	const char *has;
+	u8 length;
 	enum lead_kind kind;
+	const char *has;
 } leads[] = {
-	{ "clocks", "#clock-cells", KIND_CLOCK },
-	{ "clocks", "#pwm-cells", KIND_CLOCK },
-	{ "pwms", "#clock-cells", KIND_CLOCK },
-	{ "*-supply", NULL, KIND_SUPPLY },
-	{ "io-channels", "#io-channel-cells", KIND_IIO },
-	{ "gpio", "#gpio-cells", KIND_GPIO },
-	{ "gpios", "#gpio-cells", KIND_GPIO },
-	{ "*-gpios", "#gpio-cells", KIND_GPIO },
-	{ "*-gpio", "#gpio-cells", KIND_GPIO },
-	{ "leds", NULL, KIND_LED },
-	{ "i2c-parent", NULL, KIND_MUX },
-	{ "mdio-parent-bus", NULL, KIND_MUX },
+#define LEAD(property, kind, has)	{ property, sizeof(property) - 1, kind, has }
+	LEAD("clocks", KIND_CLOCK, "#clock-cells"),
+	LEAD("clocks", KIND_CLOCK, "#pwm-cells"),
+	LEAD("pwms", KIND_CLOCK, "#clock-cells"),
+	LEAD("*-supply", KIND_SUPPLY, NULL),
+	LEAD("io-channels", KIND_IIO, "#io-channel-cells"),
+	LEAD("gpio", KIND_GPIO, "#gpio-cells"),
+	LEAD("gpios", KIND_GPIO, "#gpio-cells"),
+	LEAD("*-gpios", KIND_GPIO, "#gpio-cells"),
+	LEAD("*-gpio", KIND_GPIO, "#gpio-cells"),
+	LEAD("leds", KIND_LED, NULL),
+	LEAD("i2c-parent", KIND_MUX, NULL),
+	LEAD("mdio-parent-bus", KIND_MUX, NULL),
 };
 
 /**
@@ -91,6 +93,7 @@ struct lead {
  * @c: for properties; its cursor moves
  * @kind: of the property under the cursor
  * @single: its node has one clock only
+ * @muxes: there was a multiplexer that is elsewhere than its own bus
  * @leads: those of one node after those of the node before
  * @count: how many
  * @room: how many there is room for
@@ -101,6 +104,7 @@ struct rows {
 	struct dtslot_check c;
 	enum lead_kind kind;
 	bool single;
+	bool muxes;
 	struct lead *leads;
 	u32 count;
 	u32 room;
@@ -157,38 +161,48 @@ static int lead_by_reference(void *priv, u32 cell)
 	return ret ?: add_lead(r, r->kind, to, 1);
 }
 
-static bool matches(const char *name, const char *pattern)
+/* Whether a name of @n characters is that of the property of a lead. */
+static bool matches(const char *name, size_t n, u32 i)
 {
-	size_t n = strlen(name), tail = strlen(pattern + 1);
+	const char *property = leads[i].property;
+	size_t length = leads[i].length;
 
-	if (*pattern != '*')
-		return !strcmp(name, pattern);
-	return n > tail && !strcmp(name + n - tail, pattern + 1);
+	if (*property != '*')
+		return n == length && !memcmp(name, property, n);
+	length--;
+	return n > length && !memcmp(name + n - length, property + 1, length);
 }
 
 static int lead_by_property(struct rows *r)
 {
+	size_t n = strlen(r->c.p.name);
 	struct dtslot_blob_prop p;
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(leads); i++) {
-		if (!matches(r->c.p.name, leads[i].property) ||
+		if (!matches(r->c.p.name, n, i) ||
 		    (leads[i].has && !has(r, r->c.node, leads[i].has, &p)))
 			continue;
 		r->kind = leads[i].kind;
 		r->single = r->kind == KIND_CLOCK && has_one_clock(&r->c);
+		r->muxes |= r->kind == KIND_MUX;
 		return dtslot_check_walk(&r->c, lead_by_reference);
 	}
 	return 0;
 }
 
-/* A bus below a multiplexer that is elsewhere than its own bus, or below others below it. */
+/*
+ * A bus below a multiplexer that is elsewhere than its own bus, or below others below it. What
+ * is above a node comes before it.
+ */
 static int lead_by_place(struct rows *r)
 {
 	const struct dtslot_blob_node *nodes = r->c.o->blob.nodes;
 	struct dtslot_blob_prop p;
 	u32 above;
 
+	if (!r->muxes)
+		return 0;
 	for (above = nodes[r->c.node].parent; nodes[above].depth > 2; above = nodes[above].parent)
 		if (has(r, above, "i2c-parent", &p) || has(r, above, "mdio-parent-bus", &p))
 			return add_lead(r, KIND_MUX, above,
