@@ -8,10 +8,10 @@ Broken if it fails: memory used after it was freed, or a lock order that can dea
 
 import re
 
-from lib import at_once, dark, dts, ports, sleep, slot
+from lib import dark, dts, ports, sleep, slot, trouble
 
 kernels = ("7.3-debug",)
-options = {**at_once.OPTIONS, "qemu": (*at_once.OPTIONS["qemu"], "-global", "lan966x-endpoint.msi=on")}
+options = {**trouble.OPTIONS, "qemu": (*trouble.OPTIONS["qemu"], "-global", "lan966x-endpoint.msi=on")}
 timeout = 1800
 ERRORS = {"DLP": "fatal", "COMP_TIME": "non-fatal"}
 MESSAGE = "attached anew after a {} PCI error; the kernel log says which"
@@ -19,37 +19,37 @@ MESSAGE = "attached anew after a {} PCI error; the kernel log says which"
 
 def check_errors(scene):
     for error, kind in ERRORS.items():
-        scene.vm.sh(ports.SILENTLY_UP, at_once.PATIENCE)
+        scene.vm.sh(ports.SILENTLY_UP, trouble.PATIENCE)
         scene.vm.hmp(f"pcie_aer_inject_error rp0 {error}")
-        scene.vm.until(f"grep -q '^{MESSAGE.format(kind)}$' {scene.slot}/error", at_once.PATIENCE)
+        scene.vm.until(f"grep -q '^{MESSAGE.format(kind)}$' {scene.slot}/error", trouble.PATIENCE)
         scene.check()
 
 
 def check_sleep(scene):
-    scene.vm.sh(ports.SILENTLY_UP, at_once.PATIENCE)
+    scene.vm.sh(ports.SILENTLY_UP, trouble.PATIENCE)
     told = slot.states(scene.vm, scene.slot, lambda: sleep.to_idle(scene.vm))
     assert told == [], told
     told = slot.states(scene.vm, scene.slot, lambda: sleep.to_ram(scene.vm), "attached")
     assert told == slot.ANEW, told
     scene.check()
-    status, text = scene.vm.try_sh("echo disk >/sys/power/state", at_once.PATIENCE)
+    status, text = scene.vm.try_sh("echo disk >/sys/power/state", trouble.PATIENCE)
     assert status and "I/O error" in text, text
     scene.check()
 
 
 def check_death(scene):
-    scene.vm.sh(ports.SILENTLY_UP, at_once.PATIENCE)
+    scene.vm.sh(ports.SILENTLY_UP, trouble.PATIENCE)
     dark.set_dark(scene.vm, True)
-    at_once.bury(scene)
+    trouble.bury(scene)
 
 
 def test(vm):
     vm.put(dts.FIRMWARE, dts.compile_tree("lan966x-fdma.dtso", vm.build.kernel))
-    scene = at_once.Scene(vm)
+    scene = trouble.Scene(vm)
     check_errors(scene)
     check_sleep(scene)
-    vm.sh(f"rm {dts.FIRMWARE}; echo 1 >{scene.slot}/detach; echo 1 >{scene.slot}/attach", at_once.PATIENCE)
+    vm.sh(f"rm {dts.FIRMWARE}; echo 1 >{scene.slot}/detach; echo 1 >{scene.slot}/attach", trouble.PATIENCE)
     scene.check()
     check_death(scene)
     assert re.search(r"debug_locks: +1$", vm.sh("cat /proc/lockdep_stats"), re.M), "lockdep is off"
-    at_once.check_leaks(vm)
+    trouble.check_leaks(vm)
