@@ -38,16 +38,7 @@
 
 bool dtslot_is_syscon(const struct dtslot_blob *b, u32 node)
 {
-	struct dtslot_blob_prop p;
-	const char *s, *end;
-
-	if (!dtslot_blob_prop(b, node, "compatible", &p))
-		return false;
-	s = (const char *)b->data + p.value;
-	for (end = s + p.len; s < end; s += strnlen(s, end - s) + 1)
-		if (strnlen(s, end - s) == strlen("syscon") && !strncmp(s, "syscon", end - s))
-			return true;
-	return false;
+	return dtslot_is_compatible(b, node, "syscon");
 }
 
 /* What has PCI windows and registers of its own, as only host bridges have. */
@@ -120,7 +111,6 @@ static const struct {
 
 static int check_divisors(const struct dtslot_overlay *o, u32 node, struct dtslot_text *text)
 {
-	const struct dtslot_check c = { .o = o, .node = node };
 	const char *name = dtslot_blob_name(&o->blob, node);
 	struct dtslot_blob_prop p;
 	u32 i;
@@ -131,7 +121,7 @@ static int check_divisors(const struct dtslot_overlay *o, u32 node, struct dtslo
 			continue;
 		if (divisors[i].name ?
 		    !strncmp(name, divisors[i].name, strlen(divisors[i].name)) :
-		    dtslot_check_is_compatible(&c, divisors[i].compatible))
+		    dtslot_is_compatible(&o->blob, node, divisors[i].compatible))
 			return dtslot_fail(text, -EINVAL,
 					   "'%s' of node '%.*s' is 0, and drivers divide by it",
 					   divisors[i].property, SHOWN, name);

@@ -75,14 +75,14 @@ static bool own(void *priv, const char *name, u32 *value)
 	return true;
 }
 
-bool dtslot_check_is_compatible(const struct dtslot_check *c, const char *compatible)
+bool dtslot_is_compatible(const struct dtslot_blob *b, u32 node, const char *compatible)
 {
 	struct dtslot_blob_prop p;
 	const char *s, *end;
 
-	if (!dtslot_blob_prop(&c->o->blob, c->node, "compatible", &p))
+	if (!dtslot_blob_prop(b, node, "compatible", &p))
 		return false;
-	s = (const char *)c->o->blob.data + p.value;
+	s = (const char *)b->data + p.value;
 	for (end = s + p.len; s < end; s += strnlen(s, end - s) + 1)
 		if (strnlen(s, end - s) == strlen(compatible) &&
 		    !strncmp(s, compatible, end - s))
@@ -92,7 +92,9 @@ bool dtslot_check_is_compatible(const struct dtslot_check *c, const char *compat
 
 static bool is_compatible(void *priv, const char *compatible)
 {
-	return dtslot_check_is_compatible(priv, compatible);
+	const struct dtslot_check *c = priv;
+
+	return dtslot_is_compatible(&c->o->blob, c->node, compatible);
 }
 
 static bool find_count(const struct dtslot_check *c, u32 i, const char *name, u32 *value)

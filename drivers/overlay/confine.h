@@ -56,13 +56,14 @@ u32 dtslot_check_referred(const struct dtslot_check *c, u32 cell);
 u32 dtslot_check_next(const struct dtslot_check *c, u32 node);
 
 /**
- * dtslot_check_is_compatible() - whether the node under the cursor is of a kind
- * @c: the check
+ * dtslot_is_compatible() - whether a node is of a kind
+ * @b: the overlay's blob
+ * @node: index of the node
  * @compatible: what its "compatible" would have
  *
  * Return: true if so.
  */
-bool dtslot_check_is_compatible(const struct dtslot_check *c, const char *compatible);
+bool dtslot_is_compatible(const struct dtslot_blob *b, u32 node, const char *compatible);
 
 /* bounds.c */
 int dtslot_overlay_check_bounds(const struct dtslot_overlay *o, struct dtslot_text *text);

@@ -142,7 +142,7 @@ static bool has_one_clock(const struct dtslot_check *c)
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(single); i++)
-		if (dtslot_check_is_compatible(c, single[i]))
+		if (dtslot_is_compatible(&c->o->blob, c->node, single[i]))
 			return true;
 	return dtslot_blob_prop(&c->o->blob, c->node, "#clock-cells", &p) &&
 	       !dtslot_blob_cell(&c->o->blob, p.value);
