@@ -356,8 +356,12 @@
 #define OTP_PASS_FAIL                   0x2c
 #define   OTP_FAIL                      (1u << 0)
 #define   OTP_PASS                      (1u << 1)
+#define   OTP_WRITE_PROHIBITED          (1u << 2)
 #define OTP_STATUS                      0x30
 #define OTP_BYTES                       8192
+#define OTP_PROTECT_WRITE               0x40    /* a bit for each region */
+#define OTP_PROTECT_REGIONS             0x44    /* first and last address */
+#define OTP_REGIONS                     8
 #define OTP_SIZE                        0x300
 
 /* iATU of the PCIe controller: outbound region i, inbound ones between them */

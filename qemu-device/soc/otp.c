@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * OTP controller: 8 KiB that can be read, and whose bits can be set for good.
- * Commands are done when they are given. No region is protected, not even
- * those with keys, which the boot ROM of silicon hides in endpoint mode.
+ * Commands are done when they are given. Regions that its content says are
+ * protected cannot be written, from the command on that has said so. All can be
+ * read, even those with keys, which the boot ROM of silicon hides in endpoint
+ * mode. Where the regions are described is from Microchip's program "otp".
  */
 
 #include "qemu/osdep.h"
+#include "qemu/bswap.h"
 #include "migration/vmstate.h"
 #include "qapi/error.h"
 #include "system/block-backend.h"
@@ -27,6 +30,20 @@ static uint32_t otp_reg(Lan966xOtp *s, uint32_t off)
     return *lan966x_block_reg(LAN966X_BLOCK(s), 0, off);
 }
 
+static bool otp_is_protected(const Lan966xOtp *s, unsigned addr)
+{
+    for (int n = 0; n < OTP_REGIONS; n++) {
+        const uint8_t *region = &s->data[OTP_PROTECT_REGIONS + 4 * n];
+        unsigned first = lduw_le_p(region), last = lduw_le_p(region + 2);
+
+        if (s->data[OTP_PROTECT_WRITE] & 1u << n && last &&
+            first <= addr && addr <= last) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool otp_program(Lan966xOtp *s, unsigned addr, uint8_t val)
 {
     s->data[addr] |= val;
@@ -40,7 +57,7 @@ static void otp_command(Lan966xOtp *s)
     uint32_t func = otp_reg(s, OTP_FUNC_CMD);
     unsigned addr = (otp_reg(s, OTP_ADDR_HI) & 0xff) << 8 |
                     (otp_reg(s, OTP_ADDR_LO) & 0xff);
-    bool ok = false;
+    uint32_t status = OTP_FAIL;
 
     if (otp_reg(s, OTP_PWR_DN) & OTP_PWRDN_N) {
         lan966x_block_guest_error(b, 0, OTP_CMD_GO, func, "powered down");
@@ -49,13 +66,18 @@ static void otp_command(Lan966xOtp *s)
     } else if (func == OTP_FUNC_READ) {
         trace_lan966x_otp_read(b->name, addr, s->data[addr]);
         *lan966x_block_reg(b, 0, OTP_RD_DATA) = s->data[addr];
-        ok = true;
+        status = OTP_PASS;
+    } else if (func == OTP_FUNC_PROGRAM && otp_is_protected(s, addr)) {
+        lan966x_block_guest_error(b, 0, OTP_CMD_GO, addr, "write-protected");
+        status |= OTP_WRITE_PROHIBITED;
     } else if (func == OTP_FUNC_PROGRAM) {
-        ok = otp_program(s, addr, otp_reg(s, OTP_PRGM_DATA));
+        if (otp_program(s, addr, otp_reg(s, OTP_PRGM_DATA))) {
+            status = OTP_PASS;
+        }
     } else {
         lan966x_block_guest_error(b, 0, OTP_CMD_GO, func, "no such function");
     }
-    *lan966x_block_reg(b, 0, OTP_PASS_FAIL) = ok ? OTP_PASS : OTP_FAIL;
+    *lan966x_block_reg(b, 0, OTP_PASS_FAIL) = status;
 }
 
 static uint32_t otp_read(Lan966xBlock *b, unsigned win, uint32_t off)
