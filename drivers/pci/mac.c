@@ -3,9 +3,10 @@
  * Addresses of the network ports: the same whenever a card is in a slot again.
  *
  * A switch without "mac-address" takes a random one at each attach. So a node that
- * has none is given one: from the card's serial number if its function has one,
- * else from the host's identity and the way to the slot. It is locally administered,
- * and "dtslot,mac-address-from" beside it says where it comes from.
+ * has none is given one: what the maker has programmed into the card's OTP, else one
+ * that is made of the serial number if the card's function has one, else of the host's
+ * identity and the way to the slot. Those that are made are locally administered.
+ * "dtslot,mac-address-from" beside it says where it comes from.
  */
 #include <linux/dmi.h>
 #include <linux/etherdevice.h>
@@ -111,47 +112,60 @@ static int add_property(struct device_node *np, const char *name, const void *va
 	return ret;
 }
 
-static int add_address(struct device_node *np, const struct seed *seed, const char *from)
+static int add_address(struct device_node *np, const u8 *address, const char *from)
 {
-	u8 address[ETH_ALEN];
 	int ret;
 
-	if (of_property_present(np, "mac-address") ||
-	    of_property_present(np, "local-mac-address"))
-		return 0;
-	make_address(seed, address);
-	ret = add_property(np, "mac-address", address, sizeof(address));
+	ret = add_property(np, "mac-address", address, ETH_ALEN);
 	return ret ?: add_property(np, "dtslot,mac-address-from", from, strlen(from) + 1);
+}
+
+static bool has_address(const struct device_node *np)
+{
+	return of_property_present(np, "mac-address") ||
+	       of_property_present(np, "local-mac-address");
+}
+
+/* Returns where @address comes from, NULL if there is none. */
+static const char *find_address(struct pci_dev *pdev, const struct dtslot_pci_soc *soc,
+				const struct seed *seed, const char *made_of, u8 *address)
+{
+	/* The maker programs one for a card. */
+	if (!seed->number && soc->otp && !dtslot_pci_otp_address(pdev, soc->otp, address))
+		return "OTP";
+	if (made_of)
+		make_address(seed, address);
+	return made_of;
 }
 
 /**
  * dtslot_pci_mac_add() - give the switches of a card their addresses
- * @pdev: the function
+ * @pdev: the function, enabled
  * @function: its node, with the nodes of the overlay below it
- * @compatible: of the nodes that want "mac-address"; NULL if none do
+ * @soc: says which nodes want "mac-address"; NULL if none do
  * @text: receives the message on failure
  *
  * A node with an address keeps it. Without anything to make one from, nothing is added.
  *
  * Return: 0, or an error.
  */
-int dtslot_pci_mac_add(struct pci_dev *pdev, struct device_node *function, const char *compatible,
-		       struct dtslot_text *text)
+int dtslot_pci_mac_add(struct pci_dev *pdev, struct device_node *function,
+		       const struct dtslot_pci_soc *soc, struct dtslot_text *text)
 {
 	struct seed seed = {};
 	struct device_node *np = NULL;
-	const char *from;
+	const char *made_of, *from;
+	u8 address[ETH_ALEN];
 	int ret;
 
-	if (!compatible)
+	if (!soc || !soc->mac)
 		return 0;
-	from = find_seed(pdev, &seed);
-	if (!from)
-		return 0;
+	made_of = find_seed(pdev, &seed);
 	while ((np = dtslot_pci_next_node(function, np))) {
-		if (!of_device_is_compatible(np, compatible))
+		if (!of_device_is_compatible(np, soc->mac))
 			continue;
-		ret = add_address(np, &seed, from);
+		from = has_address(np) ? NULL : find_address(pdev, soc, &seed, made_of, address);
+		ret = from ? add_address(np, address, from) : 0;
 		if (ret) {
 			dtslot_fail(text, ret, "cannot give %pOF an address (error %d)", np, ret);
 			of_node_put(np);

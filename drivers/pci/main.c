@@ -238,8 +238,7 @@ static int card_described(void *priv, struct dtslot_text *text)
 	ret = dtslot_pci_regs_check(card->pdev, card->function, text);
 	if (ret)
 		return ret;
-	ret = dtslot_pci_mac_add(card->pdev, card->function, card->soc ? card->soc->mac : NULL,
-				 text);
+	ret = dtslot_pci_mac_add(card->pdev, card->function, card->soc, text);
 	if (ret)
 		return ret;
 	ret = dtslot_pci_dma_open(card->dma, card->function, text);

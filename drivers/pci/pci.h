@@ -33,6 +33,16 @@ struct dtslot_pci_iatu {
 };
 
 /**
+ * struct dtslot_pci_otp - where a SoC has its OTP
+ * @bar: BAR with the registers of the controller, one that lan9662-otpc drives
+ * @registers: their offset in it
+ */
+struct dtslot_pci_otp {
+	unsigned int bar;
+	u32 registers;
+};
+
+/**
  * struct dtslot_pci_soc - what must be known of a SoC that its overlay cannot say
  * @name: name of the SoC, for people
  * @overlay: embedded overlay
@@ -46,6 +56,7 @@ struct dtslot_pci_iatu {
  *	what rises while it is high is seen by reading these registers only
  * @iatu: its windows to the host; NULL if its bus masters put out the function's addresses
  * @mac: compatible of the nodes that want "mac-address", NULL if none do
+ * @otp: what may have the first such address; NULL if nothing does
  */
 struct dtslot_pci_soc {
 	const char *name;
@@ -57,6 +68,7 @@ struct dtslot_pci_soc {
 	u32 pending[4];
 	const struct dtslot_pci_iatu *iatu;
 	const char *mac;
+	const struct dtslot_pci_otp *otp;
 };
 
 /* dts/overlays.S */
@@ -133,7 +145,10 @@ int dtslot_pci_windows_open(struct dtslot_pci_windows *all, struct dtslot_text *
 void dtslot_pci_windows_destroy(struct dtslot_pci_windows *all);
 
 /* mac.c */
-int dtslot_pci_mac_add(struct pci_dev *pdev, struct device_node *function, const char *compatible,
-		       struct dtslot_text *text);
+int dtslot_pci_mac_add(struct pci_dev *pdev, struct device_node *function,
+		       const struct dtslot_pci_soc *soc, struct dtslot_text *text);
+
+/* otp.c */
+int dtslot_pci_otp_address(struct pci_dev *pdev, const struct dtslot_pci_otp *otp, u8 *address);
 
 #endif

@@ -29,6 +29,11 @@ static const struct dtslot_pci_iatu lan966x_iatu = {
 	.size = 0x10000000,
 };
 
+static const struct dtslot_pci_otp lan966x_otp = {
+	.bar = 1,
+	.registers = 0x21000,
+};
+
 /*
  * Microchip LAN966x as a PCIe endpoint, its CPUs off. BAR 0 is 0xe2000000 (switch
  * core), BAR 1 is 0xe0000000 (CPU subsystem). Its outbound interrupt controller
@@ -46,6 +51,7 @@ static const struct dtslot_pci_soc lan966x = {
 	.pending = { 0xc0120 + 0xe4, 0xc0120 + 0x108, 0xc0120 + 0x12c },
 	.iatu = &lan966x_iatu,
 	.mac = "microchip,lan966x-switch",
+	.otp = &lan966x_otp,
 };
 
 /*
