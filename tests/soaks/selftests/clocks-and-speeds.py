@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lib import fetch, image, selftests
 
-kernels = ("7.3",)
+kernels = ("7.3", "6.12")
 options = selftests.OPTIONS
 timeout = 1800
 LINUXPTP_SERIES = "3.1"
