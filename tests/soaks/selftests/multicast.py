@@ -38,6 +38,7 @@ EXPECTED = {
     "bridge_vlan_mcast.sh": (FOUR, {"7.3": 44, "6.12": 36}, ()),
     "bridge_igmp.sh": (FOUR, {"7.3": 6, "6.12": 4}, by_group("IGMPv3", "239.10.10.10", "192.0.2.", IGMP)),
     "bridge_mdb_max.sh": (FOUR, 67, ()),
+    "bridge_mdb_port_down.sh": (FOUR, 1, ()),
     "bridge_mld.sh": (FOUR, {"7.3": 4, "6.12": 2}, by_group("MLDv2", "ff02::cc", "2001:db8:1::", {})),
 }
 
