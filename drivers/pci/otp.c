@@ -127,13 +127,13 @@ int dtslot_pci_otp_address(struct pci_dev *pdev, const struct dtslot_pci_otp *ot
 	void __iomem *regs;
 	int ret;
 
-	regs = ioremap(pci_resource_start(pdev, otp->bar) + otp->registers, REGISTERS);
+	regs = pci_iomap_range(pdev, otp->bar, otp->registers, REGISTERS);
 	if (!regs)
 		return -ENOMEM;
 	writel(readl(regs + PWR_DN) & ~PWRDN_N, regs + PWR_DN);
 	ret = wait_clear(regs + STATUS, CPUMPEN) ?: find_address(regs, address);
 	writel(readl(regs + PWR_DN) | PWRDN_N, regs + PWR_DN);
-	iounmap(regs);
+	pci_iounmap(pdev, regs);
 	if (ret == -EINVAL)
 		pci_warn(pdev, "the OTP has %pM for the address of the ports, which is none\n",
 			 address);

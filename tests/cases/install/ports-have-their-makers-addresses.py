@@ -57,7 +57,7 @@ def check(vm, content, expected, origin):
     otp = vm.sh(f"find /sys/bus/pci/devices/{bdf}/ -path '*otp*' -name nvmem").strip()
     assert vm.get(otp) == path.read_bytes()
     vm.unplug()
-    vm.until("[ ! -e /sys/bus/dtslot/devices/pci-0000:01:00.0 ]")
+    vm.until(f"[ ! -e {slot.path(bdf)} ]")
     vm.qmp("blockdev-del", node_name="otp")
 
 
